@@ -1,0 +1,29 @@
+export { type Manifest, type ManifestEntry, makeManifest, problemOfName } from './artifact.ts'
+export type {
+  Assessment,
+  AssessorVersion,
+  CoverageStatus,
+  FileAssessment,
+  FileCoverage,
+} from './assessment.ts'
+export {
+  type Decision,
+  GATED_STAGES,
+  type GatedStage,
+  OUTCOMES,
+  type Outcome,
+  type Reason,
+  STAGES,
+  type Stage,
+} from './decision.ts'
+export { type Digest, digestOfBytes, digestOfHash, digestOfJson, hexOfDigest, parseDigest } from './digest.ts'
+export {
+  type Finding,
+  type Location,
+  SEVERITIES,
+  type Severity,
+  VERDICTS,
+  type Verdict,
+  worstVerdict,
+} from './finding.ts'
+export { type ResourceDescriptor, STATEMENT_TYPE, type Statement, type StatementKind } from './statement.ts'

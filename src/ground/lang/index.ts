@@ -1,0 +1,5 @@
+export { type ByteSource, sliceOfSource, sourceOfBytes } from './byte-source.ts'
+export { compareUtf8, concatBytes, fromHex, toHex, utf8, utf8Text } from './bytes.ts'
+export { fail, ok, type Result } from './result.ts'
+export { type ErrorCode, SallyportError } from './sallyport-error.ts'
+export { uuidV7 } from './uuid.ts'
