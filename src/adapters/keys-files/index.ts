@@ -1,0 +1,7 @@
+export {
+  KEY_FILE_ROLES,
+  type KeyFileRole,
+  openKeyFolder,
+  type PublicKeyListing,
+  type RoleKeys,
+} from './open-key-folder.ts'
