@@ -6,7 +6,7 @@ export type Sealed<T> = T extends object ? { readonly [K in keyof T]: Sealed<T[K
 /** A closed object: an unknown member of a request is refused by name rather than ignored. */
 const Closed = <P extends TProperties>(properties: P) =>
   Type.Object(properties, { additionalProperties: false })
-const OneOf = <const T extends string[]>(...values: T) => Type.Enum(values)
+const OneOf = <T extends string>(...values: T[]) => Type.Enum(values)
 
 const DigestText = Type.String({
   pattern: '^sha256:[0-9a-f]{64}$',
@@ -49,6 +49,7 @@ export const ProblemSchema = Closed({
 })
 
 const SummaryFields = {
+  tenant: Type.String(),
   digest: DigestText,
   name: Type.String(),
   stage: StageSchema,
@@ -60,6 +61,7 @@ const SummaryFields = {
   updatedAt: Time,
   approvals: Count,
   needsReview: Type.Boolean(),
+  rejected: Type.Boolean(),
   decision: Type.Optional(
     Closed({ id: Uuid, stage: GatedStageSchema, outcome: OutcomeSchema, expiresAt: Time }),
   ),
@@ -110,6 +112,7 @@ export const AssessmentSchema = Closed({
 
 export const DecisionSchema = Closed({
   id: Uuid,
+  tenant: Type.String(),
   subject: DigestText,
   stage: GatedStageSchema,
   outcome: OutcomeSchema,
