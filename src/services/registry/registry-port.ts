@@ -45,6 +45,8 @@ export interface ModelSummary {
   readonly approvals: number
   /** True when a person should look: assessed and neither approved nor rejected, or decided `review`. */
   readonly needsReview: boolean
+  /** Someone said no, and no approval came after. */
+  readonly rejected: boolean
   readonly decision?: { readonly id: string; readonly stage: GatedStage; readonly outcome: Outcome; readonly expiresAt: string }
 }
 

@@ -1,0 +1,1 @@
+export { type BlobFolder, openBlobFolder } from './blob-folder.ts'

@@ -1,0 +1,118 @@
+import { constants, createReadStream } from 'node:fs'
+import { lstat, open, readdir } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { createGunzip } from 'node:zlib'
+import { extract } from 'tar-stream'
+import { problemOfName } from '../../ground/domain/index.ts'
+import { compareUtf8, SallyportError } from '../../ground/lang/index.ts'
+import type { Intake, IntakeFile } from '../../services/registry/index.ts'
+
+/** Files. Ten times the largest repository seen; a deeper or wider tree is an attack on memory (CWE-770). */
+const MAX_FILES = 200_000
+/** Levels of folders. No model repository comes near this. */
+const MAX_DEPTH = 64
+/** Folders that version control and tools keep for themselves; loaders never look there. */
+const NOT_PART_OF_A_MODEL = new Set(['.git'])
+
+type PathFile = IntakeFile & { readonly kind: 'path' }
+
+/** Opens folders, files and tars on this machine. Symbolic links, devices and sockets are refused, by name. */
+export const fileIntake: Intake = {
+  kindOf: async (path) => {
+    const info = await look(path)
+    if (info.isDirectory()) return 'folder'
+    const name = path.toLowerCase()
+    if (name.endsWith('.tar') || name.endsWith('.tar.gz') || name.endsWith('.tgz')) return 'tar'
+    return name.endsWith('.zip') ? 'zip' : 'file'
+  },
+  list: async (path) => {
+    const info = await look(path)
+    if (!info.isDirectory())
+      return [{ kind: 'path', name: checkedName(basename(resolve(path)), path), path: resolve(path), size: info.size }]
+    const files: PathFile[] = []
+    await walk({ root: resolve(path), prefix: '', depth: 0 }, files)
+    return files.sort((a, b) => compareUtf8(a.name, b.name))
+  },
+  tarMembers,
+  openSource: async (path) => {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    const { size } = await file.stat()
+    return {
+      size,
+      close: () => file.close(),
+      read: async (offset, length, signal) => {
+        if (signal?.aborted) throw new SallyportError('ABORTED', `reading ${path} was aborted`)
+        const want = Math.max(0, Math.min(length, size - offset))
+        const buffer = new Uint8Array(want)
+        for (let got = 0; got < want; ) {
+          const { bytesRead } = await file.read(buffer, got, want - got, offset + got)
+          if (bytesRead === 0) throw new SallyportError('BAD_INPUT', `${path} became shorter while it was read`)
+          got += bytesRead
+        }
+        return buffer
+      },
+    }
+  },
+}
+
+async function look(path: string) {
+  const info = await lstat(path).catch((cause) => {
+    throw new SallyportError('BAD_INPUT', `cannot import ${path}: ${(cause as Error).message}`, { cause })
+  })
+  if (info.isSymbolicLink())
+    throw new SallyportError('BAD_INPUT', `${path} is a symbolic link; give the real path, links are not imported`)
+  if (!info.isFile() && !info.isDirectory())
+    throw new SallyportError('BAD_INPUT', `${path} is neither a file nor a folder`)
+  return info
+}
+
+async function walk(at: { root: string; prefix: string; depth: number }, files: PathFile[]): Promise<void> {
+  if (at.depth > MAX_DEPTH)
+    throw new SallyportError('BAD_INPUT', `${join(at.root, at.prefix)} lies deeper than ${MAX_DEPTH} folders`)
+  for (const name of await readdir(join(at.root, at.prefix))) {
+    if (at.depth === 0 && NOT_PART_OF_A_MODEL.has(name)) continue
+    const relative = at.prefix === '' ? name : `${at.prefix}/${name}`
+    const path = join(at.root, relative)
+    const info = await look(path)
+    if (info.isDirectory()) await walk({ root: at.root, prefix: relative, depth: at.depth + 1 }, files)
+    else files.push({ kind: 'path', name: checkedName(relative, path), path, size: info.size })
+    if (files.length > MAX_FILES) throw new SallyportError('TOO_LARGE', `${at.root} holds more than ${MAX_FILES} files`)
+  }
+}
+
+function checkedName(name: string, where: string): string {
+  const problem = problemOfName(name)
+  if (problem !== undefined) throw new SallyportError('BAD_INPUT', `cannot import ${where}: ${problem}`)
+  return name
+}
+
+async function* tarMembers(path: string): AsyncIterable<IntakeFile> {
+  const raw = createReadStream(path)
+  const tar = extract()
+  const fail = (cause: Error) => tar.destroy(cause)
+  raw.on('error', fail)
+  if (path.toLowerCase().endsWith('.tar')) raw.pipe(tar)
+  else raw.pipe(createGunzip().on('error', fail)).pipe(tar)
+  let count = 0
+  try {
+    for await (const entry of tar) {
+      const { header } = entry
+      count += 1
+      if (count > MAX_FILES) throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} members`)
+      if (header.type === 'directory' || header.type === 'pax-global-header') {
+        entry.resume()
+        continue
+      }
+      if (header.type !== 'file' && header.type !== 'contiguous-file')
+        throw new SallyportError('BAD_INPUT', `${path}: the member "${header.name}" is a ${header.type}, not a file`)
+      const name = checkedName(header.name.replace(/^(\.\/)+/, ''), `${path}: member "${header.name.slice(0, 120)}"`)
+      yield { kind: 'stream', name, size: header.size ?? 0, chunks: entry }
+    }
+  } catch (cause) {
+    if (cause instanceof SallyportError) throw cause
+    throw new SallyportError('BAD_INPUT', `${path} is not a whole tar: ${(cause as Error).message}`, { cause })
+  } finally {
+    raw.destroy()
+    tar.destroy()
+  }
+}

@@ -1,0 +1,1 @@
+export { fileIntake } from './file-intake.ts'

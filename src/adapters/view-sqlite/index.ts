@@ -1,0 +1,1 @@
+export { openSqliteView, type SqliteView } from './sqlite-view.ts'
