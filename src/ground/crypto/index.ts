@@ -9,3 +9,4 @@ export {
   verifierOfPem,
 } from './keys.ts'
 export { sha256, sha256Hex } from './sha256.ts'
+export { parseStrictJson } from './strict-json.ts'
