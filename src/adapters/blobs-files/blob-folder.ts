@@ -54,6 +54,7 @@ export async function openBlobFolder(options: { readonly folder: string; readonl
         throw cause
       }
     },
+    hashFile: (path, onBytes) => pool.copy(path, undefined, onBytes),
     putStream: async (chunks, onBytes) => {
       const temporary = newIncoming()
       try {

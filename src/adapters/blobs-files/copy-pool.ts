@@ -9,7 +9,7 @@ type Answer =
 interface Job {
   readonly id: number
   readonly from: string
-  readonly to: string
+  readonly to: string | undefined
   readonly onBytes: ((bytes: number) => void) | undefined
   readonly resolve: (done: { sha256: string; size: number }) => void
   readonly reject: (error: Error) => void
@@ -29,8 +29,8 @@ export class CopyPool {
     this.#limit = limit
   }
 
-  /** Copies one file. @throws SallyportError `BAD_INPUT` when the source cannot be read, `STORE_FAILED` when the copy fails */
-  copy(from: string, to: string, onBytes?: (bytes: number) => void): Promise<{ sha256: string; size: number }> {
+  /** Copies one file, or only hashes it when `to` is undefined. @throws SallyportError `BAD_INPUT` when the source cannot be read, `STORE_FAILED` when the copy fails */
+  copy(from: string, to: string | undefined, onBytes?: (bytes: number) => void): Promise<{ sha256: string; size: number }> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ id: this.#next++, from, to, onBytes, resolve, reject })
       this.#pump()

@@ -7,11 +7,11 @@ const CHUNK_BYTES = 65_536
 /** Chunks between two progress messages: 16 MiB, so that a fast disk does not flood the parent. */
 const CHUNKS_PER_REPORT = 256
 
-/** What the parent asks for: copy `from` to the new file `to`. */
+/** What the parent asks for: hash `from`, and copy it to the new file `to` when there is one. */
 interface CopyJob {
   readonly id: number
   readonly from: string
-  readonly to: string
+  readonly to: string | undefined
 }
 
 /** Copies and hashes in one pass; the copy is synced before the answer goes out. */
@@ -21,22 +21,25 @@ function copy(job: CopyJob): { sha256: string; size: number } {
   try {
     const before = fstatSync(from)
     if (!before.isFile()) throw new Error('is not a regular file')
-    const to = openSync(job.to, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+    const to =
+      job.to === undefined
+        ? undefined
+        : openSync(job.to, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
     try {
       const result = pump(job.id, from, to)
-      fsyncSync(to)
+      if (to !== undefined) fsyncSync(to)
       const after = fstatSync(from)
       if (after.size !== result.size || after.mtimeMs !== before.mtimeMs) throw new Error('changed while it was read')
       return result
     } finally {
-      closeSync(to)
+      if (to !== undefined) closeSync(to)
     }
   } finally {
     closeSync(from)
   }
 }
 
-function pump(id: number, from: number, to: number): { sha256: string; size: number } {
+function pump(id: number, from: number, to: number | undefined): { sha256: string; size: number } {
   const hash = createHash('sha256')
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
   let size = 0
@@ -45,7 +48,7 @@ function pump(id: number, from: number, to: number): { sha256: string; size: num
     if (got === 0) break
     const chunk = buffer.subarray(0, got)
     hash.update(chunk)
-    for (let written = 0; written < got; ) written += writeSync(to, chunk, written, got - written, size + written)
+    for (let written = 0; to !== undefined && written < got; ) written += writeSync(to, chunk, written, got - written, size + written)
     size += got
     if (count % CHUNKS_PER_REPORT === 0) parentPort?.postMessage({ id, kind: 'progress', bytes: size })
   }

@@ -3,6 +3,7 @@ import { SallyportError } from '../../ground/lang/index.ts'
 import type {
   DecisionRow,
   LineageEdge,
+  ModelFold,
   ModelQuery,
   ModelSummary,
   Page,
@@ -43,7 +44,7 @@ export function openSqliteView(path: string): SqliteView {
     cursor: () => Number(db.prepare('SELECT next FROM view_cursor').get()?.next ?? 0),
     apply: (index, change) => transact(db, () => write(db, index, change)),
     reset: () => transact(db, () => empty(db)),
-    model: (digest) => one<ModelSummary>('SELECT body FROM view_model WHERE digest = ?', digest),
+    model: (digest) => one<ModelFold>('SELECT body FROM view_model WHERE digest = ?', digest),
     models: (query) => models(all, query),
     statements: (subject) => all<StatementRow>('SELECT body FROM view_statement WHERE subject = ? ORDER BY idx', subject),
     statement: (digest) => one<StatementRow>('SELECT body FROM view_statement WHERE digest = ?', digest),

@@ -1,3 +1,5 @@
+export { createRegistry, type RegistryDeps } from './create-registry.ts'
+export type { ModelFold } from './fold-model.ts'
 export type {
   BlobStore,
   DecisionRow,
@@ -19,4 +21,5 @@ export type {
   Progress,
   Registry,
   TimelineEntry,
+  Verification,
 } from './registry-port.ts'

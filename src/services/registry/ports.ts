@@ -1,5 +1,6 @@
 import type { ByteSource } from '../../ground/lang/index.ts'
 import type { Digest, GatedStage, Outcome, Stage, StatementKind } from '../../ground/domain/index.ts'
+import type { ModelFold } from './fold-model.ts'
 import type { LineageEdge, ModelSummary, Page } from './registry-port.ts'
 
 /** A file that stands in the content-addressed store. */
@@ -17,6 +18,8 @@ export interface BlobStore {
    * @throws SallyportError `BAD_INPUT` when the file changes meanwhile, `TOO_LARGE`, `STORE_FAILED`
    */
   putFile(path: string, options: { readonly onBytes?: (bytes: number) => void; readonly signal?: AbortSignal }): Promise<StoredBlob>
+  /** Hashes a file where it stands, without keeping it. @throws SallyportError `BAD_INPUT` */
+  hashFile(path: string, onBytes?: (bytes: number) => void): Promise<StoredBlob>
   /** Takes a stream in, hashing it once on the way. @throws SallyportError `TOO_LARGE`, `STORE_FAILED` */
   putStream(chunks: AsyncIterable<Uint8Array>, onBytes?: (bytes: number) => void): Promise<StoredBlob>
   /** Absolute path of a stored file, for a reader that needs one. */
@@ -67,7 +70,7 @@ export interface DecisionRow {
 /** What one statement changes in the view; written whole or not at all, together with the cursor. */
 export interface ViewChange {
   readonly statement: StatementRow
-  readonly model: ModelSummary
+  readonly model: ModelFold
   readonly decision?: DecisionRow
   readonly edge?: LineageEdge
 }
@@ -89,7 +92,7 @@ export interface View {
   apply(index: number, change: ViewChange | undefined): void
   /** Empties every projection. */
   reset(): void
-  model(digest: Digest): ModelSummary | undefined
+  model(digest: Digest): ModelFold | undefined
   models(query: ModelQuery): Page<ModelSummary>
   statements(subject: Digest): readonly StatementRow[]
   statement(digest: Digest): StatementRow | undefined

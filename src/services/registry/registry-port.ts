@@ -96,6 +96,20 @@ export interface Explanation {
   readonly statements: readonly (TimelineEntry & { readonly predicate: Readonly<Record<string, unknown>> })[]
 }
 
+/** What the loader's question came to. `allow` only when the bytes are known, were promoted and are allowed still. */
+export interface Verification {
+  readonly digest: Digest
+  readonly omsRoot: string
+  readonly stage: GatedStage
+  readonly outcome: Outcome
+  /** One sentence. */
+  readonly message: string
+  readonly nextStep?: string
+  readonly name?: string
+  /** Decided now, from evidence and consent; absent when these bytes were never imported. */
+  readonly decision?: Decision
+}
+
 /** The registry's verbs. All are asynchronous and durable when they resolve; failures are SallyportErrors. */
 export interface Registry {
   list(query: { readonly stage?: Stage; readonly needsReview?: boolean; readonly cursor?: string; readonly limit: number }): Promise<Page<ModelSummary>>
@@ -121,4 +135,6 @@ export interface Registry {
   /** Decides without promoting and without sealing. */
   decide(digest: Digest, stage: GatedStage): Promise<Decision>
   explain(decisionId: string): Promise<Explanation>
+  /** Whether what stands at a path may be loaded at a stage now: known bytes, promoted, and still allowed. */
+  verify(path: string, stage: GatedStage, onProgress?: (progress: Progress) => void): Promise<Verification>
 }
