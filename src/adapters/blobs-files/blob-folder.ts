@@ -19,7 +19,10 @@ export interface BlobFolder extends BlobStore {
  * a name that exists always holds all of its bytes. Left-overs of a crash stand in `folder/incoming` and go at the next start.
  * @throws SallyportError `STORE_FAILED` when the folder cannot be made
  */
-export async function openBlobFolder(options: { readonly folder: string; readonly workerUrl: URL }): Promise<BlobFolder> {
+export async function openBlobFolder(options: {
+  readonly folder: string
+  readonly workerUrl: URL
+}): Promise<BlobFolder> {
   const incoming = join(options.folder, 'incoming')
   await mkdir(incoming, { recursive: true, mode: 0o700 })
   for (const name of await readdir(incoming)) await unlink(join(incoming, name))
@@ -103,7 +106,11 @@ async function readAll(path: string, sha256: string, maxBytes: number): Promise<
   })
   try {
     const { size } = await file.stat()
-    if (size > maxBytes) throw new SallyportError('TOO_LARGE', `blob sha256:${sha256} has ${size} bytes; the limit is ${maxBytes}`)
+    if (size > maxBytes)
+      throw new SallyportError(
+        'TOO_LARGE',
+        `blob sha256:${sha256} has ${size} bytes; the limit is ${maxBytes}`,
+      )
     const bytes = await file.readFile()
     if (createHash('sha256').update(bytes).digest('hex') !== sha256)
       throw new SallyportError('STORE_FAILED', `the stored bytes of sha256:${sha256} have changed`)

@@ -30,7 +30,11 @@ export class CopyPool {
   }
 
   /** Copies one file, or only hashes it when `to` is undefined. @throws SallyportError `BAD_INPUT` when the source cannot be read, `STORE_FAILED` when the copy fails */
-  copy(from: string, to: string | undefined, onBytes?: (bytes: number) => void): Promise<{ sha256: string; size: number }> {
+  copy(
+    from: string,
+    to: string | undefined,
+    onBytes?: (bytes: number) => void,
+  ): Promise<{ sha256: string; size: number }> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ id: this.#next++, from, to, onBytes, resolve, reject })
       this.#pump()
@@ -66,7 +70,10 @@ export class CopyPool {
   #answered(worker: Worker, answer: Answer): void {
     const job = this.#running.get(worker)
     if (job === undefined) return
-    if (answer.kind === 'progress') return job.onBytes?.(answer.bytes)
+    if (answer.kind === 'progress') {
+      job.onBytes?.(answer.bytes)
+      return
+    }
     this.#running.delete(worker)
     worker.unref()
     this.#idle.push(worker)
@@ -89,6 +96,7 @@ const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'])
 
 function failure(job: Job, code: string, message: string): SallyportError {
   if (NO_SPACE.has(code)) return new SallyportError('STORE_FAILED', `cannot store ${job.from}: ${message}`)
-  if (code === 'ELOOP') return new SallyportError('BAD_INPUT', `${job.from} is a symbolic link; links are not imported`)
+  if (code === 'ELOOP')
+    return new SallyportError('BAD_INPUT', `${job.from} is a symbolic link; links are not imported`)
   return new SallyportError('BAD_INPUT', `cannot import ${job.from}: ${message}`)
 }

@@ -29,7 +29,8 @@ function copy(job: CopyJob): { sha256: string; size: number } {
       const result = pump(job.id, from, to)
       if (to !== undefined) fsyncSync(to)
       const after = fstatSync(from)
-      if (after.size !== result.size || after.mtimeMs !== before.mtimeMs) throw new Error('changed while it was read')
+      if (after.size !== result.size || after.mtimeMs !== before.mtimeMs)
+        throw new Error('changed while it was read')
       return result
     } finally {
       if (to !== undefined) closeSync(to)
@@ -48,7 +49,8 @@ function pump(id: number, from: number, to: number | undefined): { sha256: strin
     if (got === 0) break
     const chunk = buffer.subarray(0, got)
     hash.update(chunk)
-    for (let written = 0; to !== undefined && written < got; ) written += writeSync(to, chunk, written, got - written, size + written)
+    for (let written = 0; to !== undefined && written < got; )
+      written += writeSync(to, chunk, written, got - written, size + written)
     size += got
     if (count % CHUNKS_PER_REPORT === 0) parentPort?.postMessage({ id, kind: 'progress', bytes: size })
   }

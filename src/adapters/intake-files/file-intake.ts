@@ -2,7 +2,7 @@ import { constants, createReadStream } from 'node:fs'
 import { lstat, open, readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
-import { extract } from 'tar-stream'
+import { extract, type Headers } from 'tar-stream'
 import { problemOfName } from '../../ground/domain/index.ts'
 import { compareUtf8, SallyportError } from '../../ground/lang/index.ts'
 import type { Intake, IntakeFile } from '../../services/registry/index.ts'
@@ -28,7 +28,14 @@ export const fileIntake: Intake = {
   list: async (path) => {
     const info = await look(path)
     if (!info.isDirectory())
-      return [{ kind: 'path', name: checkedName(basename(resolve(path)), path), path: resolve(path), size: info.size }]
+      return [
+        {
+          kind: 'path',
+          name: checkedName(basename(resolve(path)), path),
+          path: resolve(path),
+          size: info.size,
+        },
+      ]
     const files: PathFile[] = []
     await walk({ root: resolve(path), prefix: '', depth: 0 }, files)
     return files.sort((a, b) => compareUtf8(a.name, b.name))
@@ -46,7 +53,8 @@ export const fileIntake: Intake = {
         const buffer = new Uint8Array(want)
         for (let got = 0; got < want; ) {
           const { bytesRead } = await file.read(buffer, got, want - got, offset + got)
-          if (bytesRead === 0) throw new SallyportError('BAD_INPUT', `${path} became shorter while it was read`)
+          if (bytesRead === 0)
+            throw new SallyportError('BAD_INPUT', `${path} became shorter while it was read`)
           got += bytesRead
         }
         return buffer
@@ -60,7 +68,10 @@ async function look(path: string) {
     throw new SallyportError('BAD_INPUT', `cannot import ${path}: ${(cause as Error).message}`, { cause })
   })
   if (info.isSymbolicLink())
-    throw new SallyportError('BAD_INPUT', `${path} is a symbolic link; give the real path, links are not imported`)
+    throw new SallyportError(
+      'BAD_INPUT',
+      `${path} is a symbolic link; give the real path, links are not imported`,
+    )
   if (!info.isFile() && !info.isDirectory())
     throw new SallyportError('BAD_INPUT', `${path} is neither a file nor a folder`)
   return info
@@ -76,7 +87,8 @@ async function walk(at: { root: string; prefix: string; depth: number }, files: 
     const info = await look(path)
     if (info.isDirectory()) await walk({ root: at.root, prefix: relative, depth: at.depth + 1 }, files)
     else files.push({ kind: 'path', name: checkedName(relative, path), path, size: info.size })
-    if (files.length > MAX_FILES) throw new SallyportError('TOO_LARGE', `${at.root} holds more than ${MAX_FILES} files`)
+    if (files.length > MAX_FILES)
+      throw new SallyportError('TOO_LARGE', `${at.root} holds more than ${MAX_FILES} files`)
   }
 }
 
@@ -96,23 +108,31 @@ async function* tarMembers(path: string): AsyncIterable<IntakeFile> {
   let count = 0
   try {
     for await (const entry of tar) {
-      const { header } = entry
       count += 1
-      if (count > MAX_FILES) throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} members`)
-      if (header.type === 'directory' || header.type === 'pax-global-header') {
-        entry.resume()
-        continue
-      }
-      if (header.type !== 'file' && header.type !== 'contiguous-file')
-        throw new SallyportError('BAD_INPUT', `${path}: the member "${header.name}" is a ${header.type}, not a file`)
-      const name = checkedName(header.name.replace(/^(\.\/)+/, ''), `${path}: member "${header.name.slice(0, 120)}"`)
-      yield { kind: 'stream', name, size: header.size ?? 0, chunks: entry }
+      if (count > MAX_FILES)
+        throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} members`)
+      const name = memberName(entry.header, path)
+      if (name === undefined) entry.resume()
+      else yield { kind: 'stream', name, size: entry.header.size ?? 0, chunks: entry }
     }
   } catch (cause) {
     if (cause instanceof SallyportError) throw cause
-    throw new SallyportError('BAD_INPUT', `${path} is not a whole tar: ${(cause as Error).message}`, { cause })
+    throw new SallyportError('BAD_INPUT', `${path} is not a whole tar: ${(cause as Error).message}`, {
+      cause,
+    })
   } finally {
     raw.destroy()
     tar.destroy()
   }
+}
+
+/** The name of a file member, undefined for what is no file and does no harm. */
+function memberName(header: Headers, path: string): string | undefined {
+  if (header.type === 'directory' || header.type === 'pax-global-header') return undefined
+  if (header.type !== 'file' && header.type !== 'contiguous-file')
+    throw new SallyportError(
+      'BAD_INPUT',
+      `${path}: the member "${header.name}" is a ${header.type}, not a file`,
+    )
+  return checkedName(header.name.replace(/^(\.\/)+/, ''), `${path}: member "${header.name.slice(0, 120)}"`)
 }

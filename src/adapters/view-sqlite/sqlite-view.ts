@@ -37,7 +37,11 @@ const NAMES = ['view_cursor', 'view_statement', 'view_model', 'view_decision', '
  */
 export function openSqliteView(path: string): SqliteView {
   const db = openDatabase(path)
-  const all = <T>(sql: string, ...values: (string | number)[]) => db.prepare(sql).all(...values).map((row) => body<T>(row))
+  const all = <T>(sql: string, ...values: (string | number)[]) =>
+    db
+      .prepare(sql)
+      .all(...values)
+      .map((row) => body<T>(row))
   const one = <T>(sql: string, value: string) => all<T>(sql, value)[0]
   return {
     close: () => db.close(),
@@ -46,10 +50,16 @@ export function openSqliteView(path: string): SqliteView {
     reset: () => transact(db, () => empty(db)),
     model: (digest) => one<ModelFold>('SELECT body FROM view_model WHERE digest = ?', digest),
     models: (query) => models(all, query),
-    statements: (subject) => all<StatementRow>('SELECT body FROM view_statement WHERE subject = ? ORDER BY idx', subject),
+    statements: (subject) =>
+      all<StatementRow>('SELECT body FROM view_statement WHERE subject = ? ORDER BY idx', subject),
     statement: (digest) => one<StatementRow>('SELECT body FROM view_statement WHERE digest = ?', digest),
     decision: (id) => one<DecisionRow>('SELECT body FROM view_decision WHERE id = ?', id),
-    edges: (digest) => all<LineageEdge>('SELECT body FROM view_edge WHERE child = ? OR parent = ? ORDER BY child', digest, digest),
+    edges: (digest) =>
+      all<LineageEdge>(
+        'SELECT body FROM view_edge WHERE child = ? OR parent = ? ORDER BY child',
+        digest,
+        digest,
+      ),
   }
 }
 
@@ -62,7 +72,9 @@ function openDatabase(path: string): DatabaseSync {
     if (shape !== SHAPE) transact(db, () => empty(db))
     return db
   } catch (cause) {
-    throw new SallyportError('STORE_FAILED', `cannot open the view in ${path}: ${(cause as Error).message}`, { cause })
+    throw new SallyportError('STORE_FAILED', `cannot open the view in ${path}: ${(cause as Error).message}`, {
+      cause,
+    })
   }
 }
 
@@ -91,15 +103,14 @@ function write(db: DatabaseSync, index: number, change: ViewChange | undefined):
       statement.subject,
       JSON.stringify(statement),
     )
-    db.prepare('INSERT OR REPLACE INTO view_model (digest, stage, needs_review, at, body) VALUES (?, ?, ?, ?, ?)').run(
-      model.digest,
-      model.stage,
-      model.needsReview ? 1 : 0,
-      model.importedAt,
-      JSON.stringify(model),
-    )
+    db.prepare(
+      'INSERT OR REPLACE INTO view_model (digest, stage, needs_review, at, body) VALUES (?, ?, ?, ?, ?)',
+    ).run(model.digest, model.stage, model.needsReview ? 1 : 0, model.importedAt, JSON.stringify(model))
     if (decision !== undefined)
-      db.prepare('INSERT OR REPLACE INTO view_decision (id, body) VALUES (?, ?)').run(decision.id, JSON.stringify(decision))
+      db.prepare('INSERT OR REPLACE INTO view_decision (id, body) VALUES (?, ?)').run(
+        decision.id,
+        JSON.stringify(decision),
+      )
     if (edge !== undefined)
       db.prepare('INSERT OR REPLACE INTO view_edge (child, parent, body) VALUES (?, ?, ?)').run(
         edge.to,
@@ -117,9 +128,11 @@ function models(
   const where: string[] = []
   const values: (string | number)[] = []
   if (query.stage !== undefined) where.push('stage = ?') && values.push(query.stage)
-  if (query.needsReview !== undefined) where.push('needs_review = ?') && values.push(query.needsReview ? 1 : 0)
+  if (query.needsReview !== undefined)
+    where.push('needs_review = ?') && values.push(query.needsReview ? 1 : 0)
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor)
-  if (after !== undefined) where.push('(at < ? OR (at = ? AND digest > ?))') && values.push(after.at, after.at, after.digest)
+  if (after !== undefined)
+    where.push('(at < ? OR (at = ? AND digest > ?))') && values.push(after.at, after.at, after.digest)
   const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`
   const items = all<ModelSummary>(
     `SELECT body FROM view_model ${filter} ORDER BY at DESC, digest LIMIT ?`,
@@ -134,11 +147,11 @@ function models(
 
 function readCursor(cursor: string): { at: string; digest: string } {
   const [at, digest] = Buffer.from(cursor, 'base64url').toString('utf8').split('|')
-  if (at === undefined || digest === undefined) throw new SallyportError('BAD_INPUT', 'the cursor is not one of ours')
+  if (at === undefined || digest === undefined)
+    throw new SallyportError('BAD_INPUT', 'the cursor is not one of ours')
   return { at, digest }
 }
 
 function body<T>(row: Record<string, SQLOutputValue>): T {
   return JSON.parse(String(row.body)) as T
 }
-

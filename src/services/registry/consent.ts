@@ -9,8 +9,8 @@ import {
   sealStatement,
   subjectOf,
 } from '../../trust/evidence/index.ts'
-import type { Room } from './create-registry.ts'
 import type { Actor } from './registry-port.ts'
+import type { Room } from './room.ts'
 import { manifestOf } from './search.ts'
 
 /** Characters of a note; the predicates' schema allows as many. */
@@ -25,20 +25,39 @@ export async function approveModel(
 ): Promise<void> {
   const model = notRevoked(room, digest)
   if (model.stage === 'quarantined')
-    throw new SallyportError('CONFLICT', `${model.name} was not assessed yet; \`sallyport assess ${digest}\` looks at it first`)
-  await seal(room, digest, (subject) => attestApproval(subject, { ...consent(room, actor, request.note), stage: request.stage }))
+    throw new SallyportError(
+      'CONFLICT',
+      `${model.name} was not assessed yet; \`sallyport assess ${digest}\` looks at it first`,
+    )
+  await seal(room, digest, (subject) =>
+    attestApproval(subject, { ...consent(room, actor, request.note), stage: request.stage }),
+  )
 }
 
 /** Seals that a person does not want the model. @throws SallyportError `NOT_FOUND`, `CONFLICT`, `BAD_INPUT` without a note */
-export async function rejectModel(room: Room, digest: Digest, request: { readonly note: string }, actor: Actor): Promise<void> {
+export async function rejectModel(
+  room: Room,
+  digest: Digest,
+  request: { readonly note: string },
+  actor: Actor,
+): Promise<void> {
   notRevoked(room, digest)
-  await seal(room, digest, (subject) => attestRejection(subject, consent(room, actor, reasonOf(request.note))))
+  await seal(room, digest, (subject) =>
+    attestRejection(subject, consent(room, actor, reasonOf(request.note))),
+  )
 }
 
 /** Seals that the model is taken out of force for good. @throws SallyportError `NOT_FOUND`, `CONFLICT`, `BAD_INPUT` */
-export async function revokeModel(room: Room, digest: Digest, request: { readonly note: string }, actor: Actor): Promise<void> {
+export async function revokeModel(
+  room: Room,
+  digest: Digest,
+  request: { readonly note: string },
+  actor: Actor,
+): Promise<void> {
   notRevoked(room, digest)
-  await seal(room, digest, (subject) => attestRevocation(subject, consent(room, actor, reasonOf(request.note))))
+  await seal(room, digest, (subject) =>
+    attestRevocation(subject, consent(room, actor, reasonOf(request.note))),
+  )
 }
 
 /** Seals that a person answers for a rule's findings until a date. @throws SallyportError `BAD_INPUT` for a date that is past or no date */
@@ -51,17 +70,27 @@ export async function waiveRule(
   notRevoked(room, digest)
   const until = new Date(request.until)
   if (Number.isNaN(until.getTime()))
-    throw new SallyportError('BAD_INPUT', `"${request.until.slice(0, 80)}" is not a date; write it as 2027-01-31 or RFC 3339`)
-  if (until <= room.now()) throw new SallyportError('BAD_INPUT', `a waiver must end later than now; ${until.toISOString()} is past`)
+    throw new SallyportError(
+      'BAD_INPUT',
+      `"${request.until.slice(0, 80)}" is not a date; write it as 2027-01-31 or RFC 3339`,
+    )
+  if (until <= room.now())
+    throw new SallyportError('BAD_INPUT', `a waiver must end later than now; ${until.toISOString()} is past`)
   await seal(room, digest, (subject) =>
-    attestWaiver(subject, { ...consent(room, actor, reasonOf(request.reason)), ruleId: request.ruleId, until: until.toISOString() }),
+    attestWaiver(subject, {
+      ...consent(room, actor, reasonOf(request.reason)),
+      ruleId: request.ruleId,
+      until: until.toISOString(),
+    }),
   )
 }
 
 function notRevoked(room: Room, digest: Digest) {
   const model = room.view.model(digest)
-  if (model === undefined) throw new SallyportError('NOT_FOUND', `no model ${digest} here; \`sallyport import\` takes one in`)
-  if (model.stage === 'revoked') throw new SallyportError('CONFLICT', `${model.name} was revoked, which is for good`)
+  if (model === undefined)
+    throw new SallyportError('NOT_FOUND', `no model ${digest} here; \`sallyport import\` takes one in`)
+  if (model.stage === 'revoked')
+    throw new SallyportError('CONFLICT', `${model.name} was revoked, which is for good`)
   return model
 }
 
@@ -71,7 +100,8 @@ function reasonOf(note: string): string {
 }
 
 function consent(room: Room, actor: Actor, note: string): Consent {
-  if (note.length > MAX_NOTE) throw new SallyportError('BAD_INPUT', `the note has ${note.length} characters; the limit is ${MAX_NOTE}`)
+  if (note.length > MAX_NOTE)
+    throw new SallyportError('BAD_INPUT', `the note has ${note.length} characters; the limit is ${MAX_NOTE}`)
   const { principalId, owner, authentication, requestDigest } = actor
   return { principalId, owner, authentication, requestDigest, note, at: room.now().toISOString() }
 }

@@ -1,50 +1,13 @@
-import type { Signer } from '../../ground/crypto/index.ts'
-import type { Assessment, Digest } from '../../ground/domain/index.ts'
-import type { TrustedKeys } from '../../trust/evidence/index.ts'
-import type { Ledger } from '../../trust/ledger/index.ts'
-import type { Policy } from '../../trust/policy/index.ts'
+import type { Digest } from '../../ground/domain/index.ts'
 import { approveModel, rejectModel, revokeModel, waiveRule } from './consent.ts'
 import { summaryOf } from './fold-model.ts'
 import { decideNow, explainDecision, promoteModel } from './judge.ts'
-import type { BlobStore, Intake, View } from './ports.ts'
 import { projectLedger } from './project-ledger.ts'
 import { readDetail } from './read-detail.ts'
 import type { Registry } from './registry-port.ts'
+import type { RegistryDeps, Room } from './room.ts'
 import { assessModel, importModel } from './search.ts'
 import { verifyPath } from './verify-path.ts'
-
-/** What the scan service offers the registry. */
-export interface AssessPort {
-  assess(job: {
-    readonly root: string
-    readonly files: readonly { readonly name: string; readonly path: string }[]
-    readonly onProgress?: (progress: { readonly doneBytes: number; readonly totalBytes: number; readonly path: string }) => void
-    readonly signal?: AbortSignal
-  }): Promise<Assessment>
-}
-
-/** Everything the registry stands on. */
-export interface RegistryDeps {
-  readonly tenant: string
-  readonly ledger: Pick<Ledger, 'append' | 'entries' | 'size' | 'read' | 'find'>
-  readonly view: View
-  readonly blobs: BlobStore
-  readonly intake: Intake
-  readonly scan: AssessPort
-  readonly keys: { readonly assessor: Signer; readonly consent: Signer; readonly policy: Signer }
-  readonly trusted: TrustedKeys
-  readonly policy: Policy
-  readonly now: () => Date
-  readonly newId: () => string
-}
-
-/** The deps with what one registry keeps for itself. */
-export interface Room extends RegistryDeps {
-  /** Runs work about one subject after the work before it, so that two promotions never interleave. */
-  readonly inTurn: <T>(subject: Digest, work: () => Promise<T>) => Promise<T>
-  /** Appends sealed statements, in order, and folds them into the view. */
-  readonly record: (envelopes: readonly Uint8Array[]) => Promise<readonly Digest[]>
-}
 
 /** The registry of one tenant. The view is brought up to date before it answers. */
 export async function createRegistry(deps: RegistryDeps): Promise<Registry> {
@@ -57,17 +20,23 @@ export async function createRegistry(deps: RegistryDeps): Promise<Registry> {
       return { ...page, items: page.items.map((model) => summaryOf(model)) }
     },
     get: detail,
-    importModel: async (request, actor, onProgress) => detail(await importModel(room, request, actor, onProgress)),
+    importModel: async (request, actor, onProgress) =>
+      detail(await importModel(room, request, actor, onProgress)),
     assess: (digest, _actor, onProgress) =>
       room.inTurn(digest, async () => {
         await assessModel(room, digest, onProgress)
         return detail(digest)
       }),
-    approve: (digest, request, actor) => room.inTurn(digest, () => approveModel(room, digest, request, actor).then(() => detail(digest))),
-    reject: (digest, request, actor) => room.inTurn(digest, () => rejectModel(room, digest, request, actor).then(() => detail(digest))),
-    revoke: (digest, request, actor) => room.inTurn(digest, () => revokeModel(room, digest, request, actor).then(() => detail(digest))),
-    waive: (digest, request, actor) => room.inTurn(digest, () => waiveRule(room, digest, request, actor).then(() => detail(digest))),
-    promote: (digest, request, actor) => room.inTurn(digest, () => promoteModel(room, digest, request.stage, actor)),
+    approve: (digest, request, actor) =>
+      room.inTurn(digest, () => approveModel(room, digest, request, actor).then(() => detail(digest))),
+    reject: (digest, request, actor) =>
+      room.inTurn(digest, () => rejectModel(room, digest, request, actor).then(() => detail(digest))),
+    revoke: (digest, request, actor) =>
+      room.inTurn(digest, () => revokeModel(room, digest, request, actor).then(() => detail(digest))),
+    waive: (digest, request, actor) =>
+      room.inTurn(digest, () => waiveRule(room, digest, request, actor).then(() => detail(digest))),
+    promote: (digest, request, actor) =>
+      room.inTurn(digest, () => promoteModel(room, digest, request.stage, actor)),
     decide: (digest, stage) => decideNow(room, digest, stage),
     explain: (id) => explainDecision(room, id),
     verify: (path, stage, onProgress) => verifyPath(room, path, stage, onProgress),
@@ -105,4 +74,3 @@ function recorder(deps: RegistryDeps): Room['record'] {
     return digests
   }
 }
-

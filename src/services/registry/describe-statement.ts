@@ -26,7 +26,9 @@ function describeConsent(verified: Verified): string | undefined {
   const revocation = predicateOf(verified, 'revocation')
   if (revocation !== undefined) return `Revoked${quoted(revocation.note)}`
   const waiver = predicateOf(verified, 'waiver')
-  return waiver === undefined ? undefined : `Waived ${waiver.ruleId} until ${waiver.until}${quoted(waiver.note)}`
+  return waiver === undefined
+    ? undefined
+    : `Waived ${waiver.ruleId} until ${waiver.until}${quoted(waiver.note)}`
 }
 
 function describeRest(verified: Verified): string {

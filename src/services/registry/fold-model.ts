@@ -46,11 +46,17 @@ function firstSight(verified: Verified): ModelFold | undefined {
 
 function step(model: ModelFold, verified: Verified): ModelFold {
   const scan = predicateOf(verified, 'model-scan')
-  if (scan !== undefined) return { ...model, verdict: scan.verdict as Verdict, stage: atLeast(model.stage, 'assessed') }
+  if (scan !== undefined)
+    return { ...model, verdict: scan.verdict as Verdict, stage: atLeast(model.stage, 'assessed') }
   const approval = predicateOf(verified, 'approval')
   if (approval !== undefined) return approved(model, approval.owner, approval.stage)
   if (predicateOf(verified, 'rejection') !== undefined)
-    return { ...model, rejected: true, approvedBy: [], stage: model.stage === 'revoked' ? 'revoked' : 'assessed' }
+    return {
+      ...model,
+      rejected: true,
+      approvedBy: [],
+      stage: model.stage === 'revoked' ? 'revoked' : 'assessed',
+    }
   if (predicateOf(verified, 'revocation') !== undefined) return { ...model, stage: 'revoked' }
   const receipt = predicateOf(verified, 'deployment-receipt')
   if (receipt !== undefined) return { ...model, stage: atLeast(model.stage, receipt.stage) }
@@ -81,7 +87,8 @@ function approved(model: ModelFold, owner: string, stage: GatedStage): ModelFold
 
 function settle(model: ModelFold): ModelFold {
   const counted = model.approvedBy.filter(({ owner }) => owner !== model.requesterOwner)
-  const waits = model.stage === 'assessed' || (model.decision !== undefined && model.decision.outcome !== 'allow')
+  const waits =
+    model.stage === 'assessed' || (model.decision !== undefined && model.decision.outcome !== 'allow')
   return {
     ...model,
     approvals: counted.length,

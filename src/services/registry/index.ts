@@ -1,4 +1,4 @@
-export { createRegistry, type RegistryDeps } from './create-registry.ts'
+export { createRegistry } from './create-registry.ts'
 export type { ModelFold } from './fold-model.ts'
 export type {
   BlobStore,
@@ -23,3 +23,4 @@ export type {
   TimelineEntry,
   Verification,
 } from './registry-port.ts'
+export type { AssessPort, RegistryDeps } from './room.ts'

@@ -1,5 +1,5 @@
-import type { ByteSource } from '../../ground/lang/index.ts'
 import type { Digest, GatedStage, Outcome, Stage, StatementKind } from '../../ground/domain/index.ts'
+import type { ByteSource } from '../../ground/lang/index.ts'
 import type { ModelFold } from './fold-model.ts'
 import type { LineageEdge, ModelSummary, Page } from './registry-port.ts'
 
@@ -17,7 +17,10 @@ export interface BlobStore {
    * Copies a file in, hashing the bytes once on the way. The source may not be a link.
    * @throws SallyportError `BAD_INPUT` when the file changes meanwhile, `TOO_LARGE`, `STORE_FAILED`
    */
-  putFile(path: string, options: { readonly onBytes?: (bytes: number) => void; readonly signal?: AbortSignal }): Promise<StoredBlob>
+  putFile(
+    path: string,
+    options: { readonly onBytes?: (bytes: number) => void; readonly signal?: AbortSignal },
+  ): Promise<StoredBlob>
   /** Hashes a file where it stands, without keeping it. @throws SallyportError `BAD_INPUT` */
   hashFile(path: string, onBytes?: (bytes: number) => void): Promise<StoredBlob>
   /** Takes a stream in, hashing it once on the way. @throws SallyportError `TOO_LARGE`, `STORE_FAILED` */
@@ -32,7 +35,12 @@ export interface BlobStore {
 /** A file to be taken in: on disk, or as a stream out of an archive. */
 export type IntakeFile =
   | { readonly kind: 'path'; readonly name: string; readonly path: string; readonly size: number }
-  | { readonly kind: 'stream'; readonly name: string; readonly size: number; readonly chunks: AsyncIterable<Uint8Array> }
+  | {
+      readonly kind: 'stream'
+      readonly name: string
+      readonly size: number
+      readonly chunks: AsyncIterable<Uint8Array>
+    }
 
 /** Opens what a person wants to import. @throws SallyportError `BAD_INPUT` for links, devices and escaping names */
 export interface Intake {
@@ -99,4 +107,3 @@ export interface View {
   decision(id: string): DecisionRow | undefined
   edges(digest: Digest): readonly LineageEdge[]
 }
-

@@ -1,5 +1,11 @@
 import type { Digest } from '../../ground/domain/index.ts'
-import { openStatement, predicateOf, subjectsOf, type TrustedKeys, type Verified } from '../../trust/evidence/index.ts'
+import {
+  openStatement,
+  predicateOf,
+  subjectsOf,
+  type TrustedKeys,
+  type Verified,
+} from '../../trust/evidence/index.ts'
 import type { Ledger, LedgerEntry } from '../../trust/ledger/index.ts'
 import { describeStatement } from './describe-statement.ts'
 import { foldModel } from './fold-model.ts'
@@ -52,7 +58,15 @@ function changeOf(deps: ProjectDeps, entry: LedgerEntry): ViewChange | undefined
     model,
     ...(decision === undefined
       ? {}
-      : { decision: { id: decision.id, statement: entry.digest, subject, stage: decision.stage, outcome: decision.outcome } }),
+      : {
+          decision: {
+            id: decision.id,
+            statement: entry.digest,
+            subject,
+            stage: decision.stage,
+            outcome: decision.outcome,
+          },
+        }),
     ...(edge === undefined ? {} : { edge }),
   }
 }

@@ -1,11 +1,11 @@
 import type { Assessment, Decision, Digest } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
 import { predicateOf } from '../../trust/evidence/index.ts'
-import type { Room } from './create-registry.ts'
 import { summaryOf } from './fold-model.ts'
 import type { StatementRow } from './ports.ts'
 import { type OpenedRow, openRows } from './read-statements.ts'
 import type { LineageEdge, ModelDetail, TimelineEntry } from './registry-port.ts'
+import type { Room } from './room.ts'
 
 /** Edges. A lineage longer than this is cut; the graph says where it goes on. */
 const MAX_EDGES = 500
@@ -13,10 +13,12 @@ const MAX_EDGES = 500
 /** A model's page, from its statements. @throws SallyportError `NOT_FOUND` */
 export async function readDetail(room: Room, digest: Digest): Promise<ModelDetail> {
   const model = room.view.model(digest)
-  if (model === undefined) throw new SallyportError('NOT_FOUND', `no model ${digest} here; \`sallyport import\` takes one in`)
+  if (model === undefined)
+    throw new SallyportError('NOT_FOUND', `no model ${digest} here; \`sallyport import\` takes one in`)
   const opened = await openRows(room, digest)
   const quarantine = newest(opened, 'quarantine')
-  if (quarantine === undefined) throw new SallyportError('LOG_CORRUPT', `the quarantine statement of ${digest} is gone`)
+  if (quarantine === undefined)
+    throw new SallyportError('LOG_CORRUPT', `the quarantine statement of ${digest} is gone`)
   const assessment = newest(opened, 'model-scan')
   return {
     ...summaryOf(model),
@@ -49,7 +51,16 @@ function withoutTime({ at: _at, ...assessment }: Assessment & { readonly at: str
 /** A row as the timeline shows it. */
 export function timelineOf(row: StatementRow): TimelineEntry {
   const { digest, index, kind, predicateType, at, summary, keyId, principalId } = row
-  return { statement: digest, index, kind, predicateType, at, summary, keyId, ...(principalId === undefined ? {} : { principalId }) }
+  return {
+    statement: digest,
+    index,
+    kind,
+    predicateType,
+    at,
+    summary,
+    keyId,
+    ...(principalId === undefined ? {} : { principalId }),
+  }
 }
 
 /** All edges that lead to or from a model, over any number of steps. */

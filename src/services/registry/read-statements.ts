@@ -1,7 +1,14 @@
 import type { Digest } from '../../ground/domain/index.ts'
-import { openStatement, PREDICATE_TYPES, type PredicateName, type Predicates, predicateOf, type Verified } from '../../trust/evidence/index.ts'
-import type { Room } from './create-registry.ts'
+import {
+  openStatement,
+  PREDICATE_TYPES,
+  type PredicateName,
+  type Predicates,
+  predicateOf,
+  type Verified,
+} from '../../trust/evidence/index.ts'
 import type { StatementRow } from './ports.ts'
+import type { Room } from './room.ts'
 
 /** A statement of the ledger, verified anew, with its row. */
 export interface OpenedRow {
@@ -28,7 +35,9 @@ export async function latestPredicate<N extends PredicateName>(
   subject: Digest,
   name: N,
 ): Promise<{ readonly predicate: Predicates[N]; readonly row: StatementRow } | undefined> {
-  const row = room.view.statements(subject).findLast((candidate) => candidate.predicateType === PREDICATE_TYPES[name])
+  const row = room.view
+    .statements(subject)
+    .findLast((candidate) => candidate.predicateType === PREDICATE_TYPES[name])
   if (row === undefined) return undefined
   const predicate = predicateOf((await openRow(room, row)).verified, name)
   return predicate === undefined ? undefined : { predicate, row }

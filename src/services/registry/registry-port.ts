@@ -47,7 +47,12 @@ export interface ModelSummary {
   readonly needsReview: boolean
   /** Someone said no, and no approval came after. */
   readonly rejected: boolean
-  readonly decision?: { readonly id: string; readonly stage: GatedStage; readonly outcome: Outcome; readonly expiresAt: string }
+  readonly decision?: {
+    readonly id: string
+    readonly stage: GatedStage
+    readonly outcome: Outcome
+    readonly expiresAt: string
+  }
 }
 
 /** One statement about a model, as the timeline shows it. */
@@ -81,7 +86,12 @@ export interface ModelDetail extends ModelSummary {
   readonly timeline: readonly TimelineEntry[]
   readonly decisions: readonly Decision[]
   readonly lineage: readonly LineageEdge[]
-  readonly waivers: readonly { readonly ruleId: string; readonly owner: string; readonly reason: string; readonly until: string }[]
+  readonly waivers: readonly {
+    readonly ruleId: string
+    readonly owner: string
+    readonly reason: string
+    readonly until: string
+  }[]
 }
 
 /** One page of a list; `next` is absent on the last. */
@@ -112,7 +122,12 @@ export interface Verification {
 
 /** The registry's verbs. All are asynchronous and durable when they resolve; failures are SallyportErrors. */
 export interface Registry {
-  list(query: { readonly stage?: Stage; readonly needsReview?: boolean; readonly cursor?: string; readonly limit: number }): Promise<Page<ModelSummary>>
+  list(query: {
+    readonly stage?: Stage
+    readonly needsReview?: boolean
+    readonly cursor?: string
+    readonly limit: number
+  }): Promise<Page<ModelSummary>>
   /** @throws SallyportError `NOT_FOUND` */
   get(digest: Digest): Promise<ModelDetail>
   /** Takes a folder, file, tar or zip into quarantine, hashing it once on the way. */
@@ -122,7 +137,11 @@ export interface Registry {
     onProgress?: (progress: Progress) => void,
   ): Promise<ModelDetail>
   assess(digest: Digest, actor: Actor, onProgress?: (progress: Progress) => void): Promise<ModelDetail>
-  approve(digest: Digest, request: { readonly stage: GatedStage; readonly note: string }, actor: Actor): Promise<ModelDetail>
+  approve(
+    digest: Digest,
+    request: { readonly stage: GatedStage; readonly note: string },
+    actor: Actor,
+  ): Promise<ModelDetail>
   reject(digest: Digest, request: { readonly note: string }, actor: Actor): Promise<ModelDetail>
   revoke(digest: Digest, request: { readonly note: string }, actor: Actor): Promise<ModelDetail>
   waive(

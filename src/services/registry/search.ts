@@ -1,9 +1,15 @@
 import { type Digest, type Manifest, makeManifest } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
-import { attestDerivation, attestModelScan, attestQuarantine, sealStatement, subjectOf } from '../../trust/evidence/index.ts'
-import type { Room } from './create-registry.ts'
+import {
+  attestDerivation,
+  attestModelScan,
+  attestQuarantine,
+  sealStatement,
+  subjectOf,
+} from '../../trust/evidence/index.ts'
 import { latestPredicate } from './read-statements.ts'
 import type { Actor, Progress } from './registry-port.ts'
+import type { Room } from './room.ts'
 import { takeIn } from './take-in.ts'
 
 /** Characters of a model's name; the predicate's schema allows as many. */
@@ -36,9 +42,15 @@ export async function importModel(
       const wish = { principalId, owner, authentication, requestDigest, at, name, source }
       sealed.push(await sealStatement(attestQuarantine(subject, manifest, wish), room.keys.assessor))
     }
-    if (parent !== undefined && parent.digest !== manifest.digest && !isLinked(room, parent.digest, manifest.digest)) {
+    if (
+      parent !== undefined &&
+      parent.digest !== manifest.digest &&
+      !isLinked(room, parent.digest, manifest.digest)
+    ) {
       const from = { name: parent.name, digest: parent.digest }
-      sealed.push(await sealStatement(attestDerivation(subject, { at, from, principalId }), room.keys.assessor))
+      sealed.push(
+        await sealStatement(attestDerivation(subject, { at, from, principalId }), room.keys.assessor),
+      )
     }
     await room.record(sealed)
     return manifest.digest
@@ -59,7 +71,9 @@ export async function assessModel(
   const assessment = await room.scan.assess({
     root: name,
     files: manifest.entries.map((entry) => ({ name: entry.name, path: room.blobs.pathOf(entry.sha256) })),
-    ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress({ step: 'assess', ...progress }) }),
+    ...(onProgress === undefined
+      ? {}
+      : { onProgress: (progress) => onProgress({ step: 'assess', ...progress }) }),
   })
   const statement = attestModelScan(subjectOf(manifest, name, room.tenant), manifest, assessment)
   await room.record([await sealStatement(statement, room.keys.assessor)])

@@ -33,10 +33,17 @@ export async function takeIn(
     const entries = await putFiles(deps, await deps.intake.list(path), onProgress)
     return { manifest: manifestOf(entries, path), source }
   }
-  if (kind === 'tar') return { manifest: manifestOf(await putStreams(deps, deps.intake.tarMembers(path), onProgress), path), source }
+  if (kind === 'tar')
+    return {
+      manifest: manifestOf(await putStreams(deps, deps.intake.tarMembers(path), onProgress), path),
+      source,
+    }
   const archive = await deps.intake.openSource(path)
   try {
-    return { manifest: manifestOf(await putStreams(deps, zipMembers(archive, path), onProgress), path), source }
+    return {
+      manifest: manifestOf(await putStreams(deps, zipMembers(archive, path), onProgress), path),
+      source,
+    }
   } finally {
     await archive.close()
   }
@@ -64,7 +71,9 @@ async function putFiles(
 ): Promise<readonly ManifestEntry[]> {
   const report = meter(files, onProgress)
   return inParallel(files, async (file) => {
-    const { sha256, size } = await deps.blobs.putFile(file.path, { onBytes: (bytes) => report(file.name, bytes) })
+    const { sha256, size } = await deps.blobs.putFile(file.path, {
+      onBytes: (bytes) => report(file.name, bytes),
+    })
     report(file.name, size)
     return { name: file.name, sha256, size }
   })
@@ -83,7 +92,12 @@ async function putStreams(
     if (problem !== undefined) throw new SallyportError('BAD_INPUT', `cannot import: ${problem}`)
     const before = doneBytes
     const { sha256, size } = await deps.blobs.putStream(bounded(member, MAX_MODEL_BYTES - before), (bytes) =>
-      onProgress({ step: 'hash', doneBytes: before + bytes, totalBytes: before + member.size, path: member.name }),
+      onProgress({
+        step: 'hash',
+        doneBytes: before + bytes,
+        totalBytes: before + member.size,
+        path: member.name,
+      }),
     )
     doneBytes += size
     entries.push({ name: member.name, sha256, size })
@@ -97,11 +111,17 @@ async function* bounded(member: IntakeFile & { kind: 'stream' }, room: number): 
   for await (const chunk of member.chunks) {
     size += chunk.length
     if (size > room || size > member.size)
-      throw new SallyportError('TOO_LARGE', `the member "${member.name}" is longer than the ${member.size} bytes it states`)
+      throw new SallyportError(
+        'TOO_LARGE',
+        `the member "${member.name}" is longer than the ${member.size} bytes it states`,
+      )
     yield chunk
   }
   if (size !== member.size)
-    throw new SallyportError('BAD_INPUT', `the member "${member.name}" has ${size} bytes and states ${member.size}`)
+    throw new SallyportError(
+      'BAD_INPUT',
+      `the member "${member.name}" has ${size} bytes and states ${member.size}`,
+    )
 }
 
 function manifestOf(entries: readonly ManifestEntry[], path: string): Manifest {
