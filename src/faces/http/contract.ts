@@ -199,6 +199,7 @@ export const NewTokenSchema = Closed({
   token: TokenSchema,
   secret: Type.String({ description: 'spt_…; shown this once' }),
 })
+export const LoginLinkSchema = Closed({ url: Type.String(), expiresAt: Time })
 export const MeSchema = Closed({
   principal: PrincipalSchema,
   role: RoleSchema,
@@ -238,7 +239,7 @@ export const requests = {
   }),
   upload: Closed({
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    filename: Type.String({ minLength: 1, maxLength: 255 }),
+    filename: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     derivedFrom: Type.Optional(DigestText),
   }),
   approve: Closed({ stage: GatedStageSchema, note: Note }),

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'FORBIDDEN'
   | 'UNAUTHENTICATED'
   | 'TOO_LARGE'
+  | 'RATE_LIMITED'
   | 'SIGNATURE_INVALID'
   | 'SIGNER_UNTRUSTED'
   | 'KEY_INVALID'

@@ -1,0 +1,12 @@
+export type {
+  HttpConfig,
+  HttpDeps,
+  LedgerReader,
+  ReadEntry,
+  ReadProof,
+  RequestRecord,
+  Upload,
+  UploadFolder,
+} from './deps.ts'
+export { openApiDocument } from './openapi.ts'
+export { createHttpServer, type HttpServer } from './server.ts'
