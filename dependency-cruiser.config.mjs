@@ -1,0 +1,255 @@
+// The floors of ARCHITECTURE.md as rules. test/house/house.test.ts runs them over the whole tree, and
+// test/house/rules.test.ts breaks each of them once on purpose.
+const TESTS = '\\.test\\.ts$'
+
+/** The floors, lowest first. A file may import lower floors, and its own room. */
+const FLOORS = ['ground', 'formats', 'assessors', 'trust', 'services', 'faces']
+
+/** Roots that put the house together: nobody imports them. `worker.ts` is `main.ts` for the parse worker (ADR 0005). */
+const ROOTS = '(main|worker)\\.ts'
+
+/** Doors of rooms: each has one; ground/crypto has a second without `node:`, for browsers. */
+const DOORS = ['^src/[^/]+/[^/]+/index\\.ts$', '^src/ground/crypto/pure\\.ts$']
+
+/** The order inside two floors, lowest room first. */
+const ORDERED_ROOMS = { ground: ['lang', 'crypto', 'domain'], trust: ['ledger', 'evidence', 'policy'] }
+
+/**
+ * npm packages by place; what is not named here is refused. Everything else stands on Node alone.
+ * The first matching place counts, so the narrow ones stand first.
+ */
+const ACCEPTED = [
+  ['^src/ground/crypto/', { '@noble/curves': 'Ed25519 in the browser', '@noble/hashes': 'SHA-256 in the browser' }],
+  ['^src/proof\\.ts$', { '@noble/curves': 'as ground/crypto', '@noble/hashes': 'as ground/crypto' }],
+  ['^src/ground/', {}],
+  ['^src/formats/', {}],
+  ['^src/assessors/', {}],
+  [
+    '^src/trust/evidence/',
+    { ajv: 'JSON Schema of the predicates', 'ajv-formats': 'date-time, uri in those schemas' },
+  ],
+  [
+    '^src/trust/policy/',
+    {
+      yaml: 'policies are YAML; refuses alias bombs',
+      ajv: 'JSON Schema of the policy document',
+      'ajv-formats': 'date-time in that schema',
+      '@marcbachmann/cel-js': 'CEL conditions, type-checked',
+    },
+  ],
+  ['^src/trust/', {}],
+  ['^src/services/', {}],
+  ['^src/adapters/ledger-postgres/', { pg: 'the PostgreSQL driver' }],
+  ['^src/adapters/intake-[a-z]+/', { 'tar-stream': 'imports from a tar' }],
+  ['^src/adapters/', {}],
+  [
+    '^src/faces/cli/',
+    {
+      '@stricli/core': 'commands as values, 4 ms to load',
+      picocolors: 'colours that respect NO_COLOR',
+      'cli-table3': 'tables a person can read',
+    },
+  ],
+  [
+    '^src/faces/http/',
+    {
+      fastify: 'HTTP server',
+      '@fastify/cookie': 'session cookie of the console',
+      '@fastify/static': "the console's files",
+      '@fastify/swagger': 'OpenAPI 3.1 from the contract',
+      typebox: 'the contract, types and schemas in one',
+    },
+  ],
+  ['^src/faces/', {}],
+  ['^src/(main|worker)\\.ts$', { yaml: 'sallyport.yaml' }],
+  [
+    '^web/src/',
+    {
+      react: 'views',
+      'react-dom': 'views',
+      '@tanstack/react-query': 'one cache of what the API said',
+      '@tanstack/react-router': 'typed routes',
+      '@tanstack/react-table': 'the models list',
+      'radix-ui': 'dialogs and menus with keyboard and focus',
+      '@xyflow/react': 'the lineage graph',
+      '@dagrejs/dagre': "the lineage graph's layout",
+      uplot: 'charts, 21 KB',
+      tailwindcss: 'style',
+    },
+  ],
+  ['^bin/', {}],
+]
+const NPM_TYPES = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown']
+
+/** Node's modules that compute and touch nothing outside the process. */
+const PURE_NODE = '^(node:)?(assert|buffer|crypto|events|string_decoder|url|util|zlib|stream/web)$'
+
+/** `[A-Za-z]`-only escaping: names of packages hold dots and slashes, nothing else that a RegExp reads. */
+const escaped = (name) => name.replaceAll('.', '\\.')
+
+const error = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+
+const upward = FLOORS.map((floor, i) =>
+  error(
+    `no-up-from-${floor}`,
+    `${floor} may not know the floors above it: turn the call round, or move the type down.`,
+    { path: `^src/${floor}/`, pathNot: TESTS },
+    { path: [`^src/${ROOTS}$`, `^src/(${[...FLOORS.slice(i + 1), 'adapters'].join('|')})/`] },
+  ),
+)
+
+const ordered = Object.entries(ORDERED_ROOMS).flatMap(([floor, rooms]) =>
+  rooms
+    .slice(0, -1)
+    .map((room, i) =>
+      error(
+        `no-up-inside-${floor}-from-${room}`,
+        `Inside ${floor} the order is ${rooms.join(' < ')}.`,
+        { path: `^src/${floor}/${room}/`, pathNot: TESTS },
+        { path: `^src/${floor}/(${rooms.slice(i + 1).join('|')})/` },
+      ),
+    ),
+)
+
+const accepted = ACCEPTED.map(([place, packages], i) =>
+  error(
+    `npm-${i}-${place.replaceAll(/[^a-z-]+/g, '-').replaceAll(/^-|-$/g, '')}`,
+    `Only the npm packages listed in dependency-cruiser.config.mjs for ${place}; another one is an ADR and a line there.`,
+    { path: place, pathNot: [TESTS, ...ACCEPTED.slice(0, i).map(([earlier]) => earlier)] },
+    {
+      dependencyTypes: NPM_TYPES,
+      // By name in the source, by path when resolved; types of an accepted package come with it.
+      ...(Object.keys(packages).length > 0 && {
+        pathNot: `(^|node_modules/)(@types/)?(${Object.keys(packages).map(escaped).join('|')})(/|$)`,
+      }),
+    },
+  ),
+)
+
+export default {
+  forbidden: [
+    ...upward,
+    ...ordered,
+    ...accepted,
+    error(
+      'two-wings',
+      'Those who see (formats, assessors) and those who trust (ledger, evidence, policy) meet in services only.',
+      { path: '^src/trust/' },
+      { path: '^src/(formats|assessors)/' },
+    ),
+    error('no-circle', 'Also for types: a circle of types is a circle in the reader.', {}, { circular: true }),
+    error(
+      'rooms-have-one-door',
+      'Enter another room by its index.ts; the rest of it is private. The door of ground/crypto that browsers use is pure.ts (ADR 0006).',
+      { path: '^src/([^/]+)/([^/]+)/' },
+      { path: '^src/([^/]+)/([^/]+)/.+', pathNot: ['^src/$1/$2/', ...DOORS] },
+    ),
+    error(
+      'guests-use-the-door',
+      'main, worker, proof, tests of the house and benches are guests in every room too.',
+      { path: ['^src/[^/]+\\.ts$', '^(test|bench|bin)/'] },
+      {
+        path: '^src/([^/]+)/([^/]+)/.+',
+        pathNot: DOORS,
+      },
+    ),
+    error(
+      'siblings-are-strangers',
+      'Rooms of these floors never import a sibling: what two share belongs below; services reach each other by ports, faces and adapters meet in main.ts.',
+      { path: '^src/(formats|assessors|adapters|services|faces)/([^/]+)/' },
+      { path: '^src/$1/[^/]+/', pathNot: '^src/$1/$2/' },
+    ),
+    error(
+      'only-main-knows-adapters',
+      'Everybody else asks for a port.',
+      { path: '^src/', pathNot: [`^src/${ROOTS}$`, '^src/adapters/', TESTS] },
+      { path: '^src/adapters/' },
+    ),
+    error(
+      'adapters-know-ports-only',
+      'An adapter implements a port of the room that needs it; it never calls an assessor or a face.',
+      { path: '^src/adapters/', pathNot: TESTS },
+      { path: ['^src/(formats|assessors|faces)/', `^src/${ROOTS}$`] },
+    ),
+    error(
+      'nobody-imports-the-roof',
+      'main.ts and worker.ts are started, never imported.',
+      { path: '^(src|test|bench|web)/' },
+      { path: `^src/${ROOTS}$` },
+    ),
+    error(
+      'low-floors-do-no-io',
+      'Ground, formats, assessors and trust are pure; bytes come to them as a ByteSource, stores as ports.',
+      { path: '^src/(ground|formats|assessors|trust)/', pathNot: TESTS },
+      { dependencyTypes: ['core'], pathNot: PURE_NODE },
+    ),
+    error(
+      'services-do-no-io',
+      'Services speak to the world through ports; paths and streams are only computed with here.',
+      { path: '^src/services/', pathNot: TESTS },
+      { dependencyTypes: ['core'], pathNot: [PURE_NODE, '^(node:)?(path(/posix)?|stream)$'] },
+    ),
+    error(
+      'proof-is-pure',
+      'sallyport/proof runs in a browser: nothing that it reaches may be a module of Node.',
+      { path: '^src/(proof|ground/crypto/pure)\\.ts$' },
+      { path: '^(node:)?(assert|buffer|crypto|events|fs|fs/promises|http|os|path|process|stream|url|util|worker_threads|zlib)$', reachable: true },
+    ),
+    error(
+      'web-has-two-doors',
+      'The console knows the contract of faces/http and the pure door sallyport/proof, and nothing else of src.',
+      { path: '^web/' },
+      { path: '^(src|bin|test|bench)/', pathNot: ['^src/proof\\.ts$', '^src/faces/http/contract\\.ts$'] },
+    ),
+    error('nobody-knows-web', 'The platform serves web/dist as files.', { path: '^(src|bench|bin)/' }, { path: '^web/' }),
+    error(
+      'bin-starts-only',
+      'bin/ runs before any set-up, on any Node: it uses Node and itself.',
+      { path: '^bin/' },
+      { path: '^(src|web|test|bench)/' },
+    ),
+    error(
+      'product-needs-no-dev-package',
+      'What the product imports is in "dependencies".',
+      { path: '^src/', pathNot: TESTS },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '(^|node_modules/)@types/' },
+    ),
+    error(
+      'no-orphans',
+      'A file that nobody imports is started by somebody, is a test, or is dead.',
+      {
+        orphan: true,
+        pathNot: [
+          `^src/(${ROOTS}|proof\\.ts)$`,
+          '-worker\\.ts$',
+          '\\.test\\.tsx?$',
+          '\\.d\\.ts$',
+          '^[^/]+\\.(mjs|ts)$',
+          '^web/(vite\\.config\\.ts|src/main\\.tsx)$',
+          '^(bench|test)/.*run\\.ts$',
+          '^bin/',
+        ],
+      },
+      {},
+    ),
+    error('resolvable', 'An import that leads nowhere.', {}, { couldNotResolve: true, pathNot: '\\.css$|\\?' }),
+    error(
+      'no-test-code-in-product',
+      'Product code never knows its tests.',
+      { path: '^(src|web/src)/', pathNot: '\\.test\\.tsx?$' },
+      { path: '(^test/|\\.test\\.tsx?$)' },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|coverage)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'web/tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.mjs', '.cjs', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['node', 'import', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+}

@@ -1,0 +1,17 @@
+import type { Reporter, TestModule } from 'vitest/node'
+
+/**
+ * Fails a run in which a test was skipped. `.ci/run` provides every program that a test may want, so that a skip there
+ * means a check that did not happen.
+ */
+// biome-ignore lint/style/noDefaultExport: Vitest reads a reporter's default export.
+export default class SkipReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const skipped = modules.flatMap((module) =>
+      [...module.children.allTests('skipped')].map((test) => `${module.relativeModuleId}: ${test.fullName}`),
+    )
+    if (skipped.length === 0) return
+    process.stderr.write(`\n${skipped.length} skipped, and nothing may be here:\n${skipped.join('\n')}\n`)
+    process.exitCode = 1
+  }
+}
