@@ -1,0 +1,52 @@
+import type { Digest, GatedStage, Severity } from '../../ground/domain/index.ts'
+import type { PredicateName } from '../evidence/index.ts'
+import type { Condition } from './condition.ts'
+
+/** What must be known, and who must agree, before a model may reach a stage. Made only by `parsePolicy`. */
+export interface Policy {
+  readonly name: string
+  readonly description?: string
+  /** SHA-256 of the canonical JSON of the document: white space and comments do not change it, every word else does. */
+  readonly digest: Digest
+  /** A stage that is not there is closed. */
+  readonly stages: Readonly<Partial<Record<GatedStage, StagePolicy>>>
+}
+
+/** What one stage asks. */
+export interface StagePolicy {
+  readonly evidence: readonly EvidenceRule[]
+  readonly approvals: ApprovalRule
+  readonly waivers: { readonly allowed: boolean; readonly maxDurationMs?: number }
+  readonly expiresAfterMs: number
+}
+
+/** One piece of evidence that must be there, and how it must be. */
+export interface EvidenceRule {
+  readonly predicate: PredicateName
+  /** `assessor` for any believed assessor key, or key ids. */
+  readonly signers: readonly string[]
+  readonly maxAgeMs?: number
+  /** Whether a file that was not read in full denies or goes to review; it never allows. */
+  readonly coverage: 'full' | 'partial'
+  /** Suspicious findings that need no waiver. */
+  readonly tolerate: { readonly severities: readonly Severity[]; readonly ruleIds: readonly string[] }
+  readonly conditions: readonly Condition[]
+}
+
+/** How many people must want it, and who counts. */
+export interface ApprovalRule {
+  readonly count: number
+  readonly excludeRequester: boolean
+  /** Principal or owner ids; everybody when absent. */
+  readonly by?: readonly string[]
+  readonly authentication?: readonly string[]
+  readonly maxAgeMs?: number
+}
+
+/** What is wrong with a policy document, and where; lines and columns count from 1. */
+export interface PolicyProblem {
+  readonly path: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}
