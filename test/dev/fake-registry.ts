@@ -284,6 +284,7 @@ export function fakeRegistry(ledger: FakeLedger, judge: Judge, now: () => Date):
     return state(model, { kind: 'evidence', name: 'quarantine', summary, predicate, actor }, {})
   }
 
+  // biome-ignore lint/complexity/useMaxParams: a fake, four callers
   async function consent(
     digest: Digest,
     actor: Actor,
@@ -323,6 +324,7 @@ function reasonsFor(model: ModelDetail, stage: GatedStage): readonly Reason[] {
     .map((e) => e.statement)
   const consents = model.timeline.filter((entry) => entry.kind === 'consent').map((e) => e.statement)
   const reasons: Reason[] = []
+  // biome-ignore lint/complexity/useMaxParams: a fake, six callers
   const add = (
     code: string,
     outcome: Reason['outcome'],

@@ -1,0 +1,1 @@
+export { openUploadFolder, type ReceivedUpload } from './upload-folder.ts'
