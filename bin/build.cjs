@@ -1,6 +1,6 @@
 'use strict'
 // `npm run build`: what the published package holds. Development needs none of it but web/dist.
-//   dist/      the compiled src and the catalog that it imports, without tests
+//   dist/      the compiled src, without tests
 //   web/dist/  the console
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
@@ -18,8 +18,29 @@ function run(name, program, args) {
   }
 }
 
-fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true })
+/** The compiler rewrites imports from `.ts` to `.js`; the URLs by which workers are started it leaves alone. */
+function rewriteWorkerUrls(folder) {
+  for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.js')) continue
+    const file = path.join(entry.parentPath, entry.name)
+    const text = fs.readFileSync(file, 'utf8')
+    const rewritten = text.replaceAll(/new URL\('(\.[^']*)\.ts', import\.meta\.url\)/g, (_, target) => {
+      if (!fs.existsSync(path.join(entry.parentPath, `${target}.js`))) {
+        console.error(`build: ${file} starts ${target}.ts, which was not compiled`)
+        process.exit(1)
+      }
+      return `new URL('${target}.js', import.meta.url)`
+    })
+    if (rewritten !== text) fs.writeFileSync(file, rewritten)
+  }
+}
+
+const dist = path.join(root, 'dist')
+const output = path.join(root, 'dist-build')
+for (const folder of [dist, output]) fs.rmSync(folder, { recursive: true, force: true })
 run('tsc', path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ['-p', 'tsconfig.build.json'])
-// The compiler copies JSON that is imported; what is read at run time by its path has to come along too.
-fs.cpSync(path.join(root, 'catalog'), path.join(root, 'dist', 'catalog'), { recursive: true })
+// dist/ stands where src/ stands, so that catalog/ and web/dist are found by the same relative paths from both.
+fs.renameSync(path.join(output, 'src'), dist)
+fs.rmSync(output, { recursive: true })
+rewriteWorkerUrls(dist)
 buildConsole({ force: true })
