@@ -1,0 +1,119 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { Me, ModelSummary } from '../../api/contract.ts'
+import { meQuery, reviewsQuery } from '../../api/queries.ts'
+import { OutcomeBadge, StageBadge, VerdictBadge } from '../../parts/badge.tsx'
+import { Button } from '../../parts/button.tsx'
+import { Digest } from '../../parts/digest.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { PageTitle } from '../../parts/page-title.tsx'
+import { count, shortId, showBytes } from '../../parts/show.ts'
+import { Empty, ErrorState, Loading } from '../../parts/states.tsx'
+import { When } from '../../parts/when.tsx'
+import { useWishDialog } from '../model/actions.tsx'
+import { lockOf } from '../model/locks.ts'
+
+/** What waits for a person, the longest waiting first. */
+export function ReviewPage() {
+  const reviews = useQuery(reviewsQuery)
+  const me = useQuery(meQuery)
+  return (
+    <>
+      <PageTitle
+        title="Review queue"
+        lead="Models that a person should look at: assessed and not spoken for, or decided review. The oldest first."
+      />
+      {reviews.isPending || !me.data ? (
+        <Loading what="the queue" />
+      ) : reviews.isError ? (
+        <ErrorState error={reviews.error} retry={() => void reviews.refetch()} />
+      ) : (
+        <Queue models={reviews.data.items} me={me.data} more={reviews.data.next !== undefined} />
+      )}
+    </>
+  )
+}
+
+interface QueueProps {
+  readonly models: readonly ModelSummary[]
+  readonly me: Me
+  readonly more: boolean
+}
+
+function Queue({ models, me, more }: QueueProps) {
+  if (models.length === 0)
+    return (
+      <Empty icon="check" title="Nobody is waiting">
+        A model appears here once it has been assessed and needs a person’s word.
+      </Empty>
+    )
+  const oldest = [...models].sort((a, b) => a.updatedAt.localeCompare(b.updatedAt))
+  return (
+    <>
+      <ul className="panel divide-y divide-line">
+        {oldest.map((model) => (
+          <Waiting key={model.digest} model={model} me={me} />
+        ))}
+      </ul>
+      {more ? (
+        <p className="mt-3 text-sm text-quiet">
+          The queue is longer than this; the rest comes as it shrinks.
+        </p>
+      ) : null}
+    </>
+  )
+}
+
+function Waiting({ model, me }: { readonly model: ModelSummary; readonly me: Me }) {
+  const { dialog, open } = useWishDialog(model)
+  const own = model.requestedBy === me.principal.id
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_13rem_9rem_auto] items-center gap-x-5 px-4 py-3">
+      <div className="min-w-0">
+        <h2 className="truncate text-base">
+          <Link
+            to="/models/$digest"
+            params={{ digest: model.digest }}
+            className="font-medium underline decoration-strong-line underline-offset-3 hover:decoration-ink"
+          >
+            {model.name}
+          </Link>
+        </h2>
+        <p className="flex flex-wrap items-center gap-x-3 text-xs text-quiet">
+          <Digest digest={model.digest} of={model.name} />
+          <span>
+            {count(model.fileCount, 'file')}, {showBytes(model.sizeBytes)}
+          </span>
+        </p>
+      </div>
+      <div className="flex flex-wrap items-center gap-1.5">
+        <VerdictBadge verdict={model.verdict} />
+        <StageBadge stage={model.stage} />
+        {model.decision === undefined ? null : <OutcomeBadge outcome={model.decision.outcome} />}
+      </div>
+      <p className="text-xs text-quiet">
+        <span className="flex items-center gap-1">
+          <Icon name="clock" size={12} />
+          <When at={model.updatedAt} />
+        </span>
+        <span className="mt-0.5 flex items-center gap-1" title={model.requestedBy}>
+          <Icon name="person" size={12} />
+          {own ? 'you' : <code>{shortId(model.requestedBy)}</code>}
+        </span>
+        <span className="tabular mt-0.5 flex items-center gap-1">
+          <Icon name="hand" size={12} />
+          {count(model.approvals, 'approval')}
+        </span>
+      </p>
+      <div className="flex gap-2">
+        <Button icon="hand" lockedBecause={lockOf('approve', model, me)} onClick={() => open('approve')}>
+          Approve<span className="sr-only"> {model.name}</span>
+        </Button>
+        <Button icon="cross" lockedBecause={lockOf('reject', model, me)} onClick={() => open('reject')}>
+          Reject<span className="sr-only"> {model.name}</span>
+        </Button>
+      </div>
+      {dialog}
+    </li>
+  )
+}
