@@ -25,12 +25,14 @@ export async function decideNow(room: Room, digest: Digest, stage: GatedStage): 
     throw new SallyportError('NOT_FOUND', `no model ${digest} here; \`sallyport import\` takes one in`)
   const opened = await openRows(room, digest)
   const statements = opened.map(({ verified }) => verified).filter(({ kind }) => kind !== 'decision')
-  return decide(
-    room.policy,
-    { tenant: room.tenant, subject: digest, stage, statements },
-    room.now(),
-    room.newId(),
-  )
+  return decide(room.policy, {
+    id: room.newId(),
+    tenant: room.tenant,
+    subject: digest,
+    stage,
+    statements,
+    at: room.now(),
+  })
 }
 
 /** Decides anew and seals the decision, with a receipt when it is `allow`, and in SLSA's words where it has some. */

@@ -1,0 +1,117 @@
+import type { AssessorVersion, Digest, FileAssessment, Verdict } from '../../ground/domain/index.ts'
+import type { Actor, Registry } from '../../services/registry/index.ts'
+
+/** A scan as `scan --json` prints it. */
+export interface ScanOutput {
+  readonly schemaVersion: number
+  readonly kind: string
+  readonly path: string
+  readonly verdict: Verdict
+  readonly assessor: AssessorVersion
+  readonly startedAt: string
+  readonly finishedAt: string
+  readonly files: readonly FileAssessment[]
+}
+
+/** One thing that `doctor` looked at. */
+export interface DoctorCheck {
+  readonly name: string
+  readonly status: 'ok' | 'warning' | 'failed'
+  readonly message: string
+  readonly nextStep?: string
+}
+
+/** What a check of the whole log came to. */
+export interface FsckOutput {
+  readonly entries: number
+  readonly problems: readonly { readonly what: string; readonly where: string }[]
+}
+
+/** A person who may act, as the administrator sees them. */
+export interface PersonOutput {
+  readonly id: string
+  readonly name?: string
+  readonly owner: string
+  readonly role: string
+}
+
+/** The log's verbs, for operators. */
+export interface LogDoor {
+  size(): number
+  readonly origin: string
+  readonly vkey: string
+  checkpoint(): Promise<string>
+  /** The `.tlog-proof` of a statement by its digest or index. */
+  prove(
+    statement: Digest | number,
+  ): Promise<{ readonly index: number; readonly statement: Digest; readonly proof: string }>
+  fsck(onProgress?: (done: number, total: number) => void): Promise<FsckOutput>
+  /** Copies the log as C2SP files, with every envelope, to a new folder. */
+  export(folder: string): Promise<{ readonly entries: number; readonly folder: string }>
+  envelope(statement: Digest): Promise<Uint8Array>
+}
+
+/** An open home: one process at a time, until it is closed. */
+export interface Home {
+  readonly folder: string
+  readonly registry: Registry
+  readonly log: LogDoor
+  /** Who acts: the token's principal when there is a token, else the person who owns this home. */
+  actor(request: unknown): Promise<Actor>
+  rebuild(
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<{ readonly folded: number; readonly refused: number }>
+  keys(): readonly {
+    readonly role: string
+    readonly keyId: string
+    readonly algorithm: string
+    readonly publicKeyPem: string
+    readonly path: string
+  }[]
+  people(): Promise<readonly PersonOutput[]>
+  addPerson(person: {
+    readonly name: string
+    readonly role: string
+    readonly owner?: string
+  }): Promise<{ readonly person: PersonOutput; readonly token: string }>
+  close(): Promise<void>
+}
+
+/** What the command line can ask of the composition root. Everything opens late, so that `--help` is quick. */
+export interface House {
+  readonly version: string
+  openHome(): Promise<Home>
+  scan(
+    path: string,
+    options: {
+      readonly onProgress?: (progress: {
+        readonly doneBytes: number
+        readonly totalBytes: number
+        readonly path: string
+      }) => void
+    },
+  ): Promise<ScanOutput>
+  /** Runs until it is told to stop. */
+  up(options: {
+    readonly example: boolean
+    readonly host?: string
+    readonly port?: number
+    readonly insecure: boolean
+    readonly say: (line: string) => void
+  }): Promise<void>
+  doctor(): Promise<readonly DoctorCheck[]>
+  verifyProof(
+    proof: string,
+    envelope: Uint8Array,
+    vkey: string,
+  ): { readonly ok: true; readonly index: number } | { readonly ok: false; readonly reason: string }
+  readFile(path: string): Promise<Uint8Array>
+  writeFile(path: string, text: string): Promise<void>
+  checkPolicy(yaml: string): readonly {
+    readonly line: number
+    readonly column: number
+    readonly path: string
+    readonly message: string
+  }[]
+  policyText(): Promise<string>
+}

@@ -1,0 +1,2 @@
+export type { DoctorCheck, FsckOutput, Home, House, LogDoor, PersonOutput, ScanOutput } from './house.ts'
+export { type CliProcess, runCli } from './run-cli.ts'

@@ -1,0 +1,141 @@
+import {
+  type Application,
+  buildApplication,
+  buildRouteMap,
+  proposeCompletions,
+  run,
+  text_en,
+} from '@stricli/core'
+import { SallyportError } from '../../ground/lang/index.ts'
+import {
+  approveCommand,
+  promoteCommand,
+  rejectCommand,
+  revokeCommand,
+  verifyCommand,
+  waiveCommand,
+} from './commands/gate.ts'
+import { doctorCommand, keysCommands, peopleCommands, policyCommands, upCommand } from './commands/house.ts'
+import { logCommands, rebuildCommand } from './commands/log.ts'
+import {
+  assessCommand,
+  explainCommand,
+  importCommand,
+  modelsCommand,
+  showCommand,
+} from './commands/models.ts'
+import { scanCommand } from './commands/scan.ts'
+import { completionCommand } from './completion.ts'
+import type { CliContext, Io } from './context.ts'
+import { EXIT_USAGE, exitOfError } from './exit-code.ts'
+import { safe } from './format-text.ts'
+import type { House } from './house.ts'
+
+const routes = buildRouteMap({
+  routes: {
+    up: upCommand,
+    scan: scanCommand,
+    import: importCommand,
+    assess: assessCommand,
+    models: modelsCommand,
+    show: showCommand,
+    approve: approveCommand,
+    reject: rejectCommand,
+    waive: waiveCommand,
+    promote: promoteCommand,
+    revoke: revokeCommand,
+    verify: verifyCommand,
+    explain: explainCommand,
+    log: logCommands,
+    rebuild: rebuildCommand,
+    keys: keysCommands,
+    people: peopleCommands,
+    policy: policyCommands,
+    doctor: doctorCommand,
+    completion: completionCommand,
+  },
+  docs: {
+    brief: 'The model that gets deployed is the model that was approved, and it keeps behaving like it.',
+    fullDescription:
+      'Sallyport: security for the whole life of a machine-learning model.\nExit codes: 0 clean/allow · 1 malicious/deny · 2 undecided/could not check · 3 usage · 4 suspicious/review',
+  },
+})
+
+function buildApp(house: House): Application<CliContext> {
+  return buildApplication(routes, {
+    name: 'sallyport',
+    versionInfo: { currentVersion: house.version },
+    scanner: { caseStyle: 'allow-kebab-for-camel' },
+    determineExitCode: exitOfError,
+    localization: {
+      loadText: () => ({
+        ...text_en,
+        exceptionWhileRunningCommand: failureText,
+        commandErrorResult: failureText,
+      }),
+    },
+  })
+}
+
+/** What a person reads when a command fails: what and where, and the code; a stack only for bugs. */
+function failureText(error: unknown): string {
+  if (error instanceof SallyportError) return `sallyport: ${safe(error.message)} (${error.code})`
+  return `sallyport: this is a bug, please report it\n${error instanceof Error ? error.stack : String(error)}`
+}
+
+/** What a process lends a command line: its streams, and the exit code that it sets. */
+export interface CliProcess {
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Runs one command line and gives its exit code (DECISIONS.md). Never throws. */
+export async function runCli(house: House, process: CliProcess, args: readonly string[]): Promise<number> {
+  const app = buildApp(house)
+  const state: { exitCode?: number | string | null } = {}
+  const context: CliContext = {
+    house,
+    io: ioOf(process),
+    process: Object.assign(state, { stdout: process.stdout, stderr: process.stderr, env: process.env }),
+  }
+  if (args[0] === '__complete') {
+    for (const { completion } of await proposeCompletions(app, args.slice(1), {
+      forCommand: () => context,
+      process: context.process,
+    }))
+      context.io.out(completion)
+    return 0
+  }
+  await run(app, [...args], context)
+  context.io.clearProgress()
+  const code = Number(state.exitCode ?? 0)
+  // The parser's own codes are negative: all of them mean that the command line was not understood.
+  return code < 0 || code > 128 ? EXIT_USAGE : code
+}
+
+function ioOf(process: CliProcess): Io {
+  const { stdout, stderr } = process
+  let drawn = false
+  const clearProgress = () => {
+    if (drawn) stderr.write('\r\u001b[2K')
+    drawn = false
+  }
+  return {
+    out: (line) => {
+      clearProgress()
+      stdout.write(`${line}\n`)
+    },
+    err: (line) => {
+      clearProgress()
+      stderr.write(`${line}\n`)
+    },
+    progress: (line) => {
+      if (stderr.isTTY !== true) return
+      stderr.write(`\r\u001b[2K${line}`)
+      drawn = true
+    },
+    clearProgress,
+    columns: stderr.columns ?? 80,
+  }
+}
