@@ -1,2 +1,8 @@
+export { digestOfLeaf, leafOfDigest } from './entry.ts'
+export { exportLog } from './export-log.ts'
+export { type FsckReport, fsck } from './fsck.ts'
 export type { ConsistencyProof, InclusionProof, Ledger, LedgerEntry } from './ledger.ts'
 export type { LedgerStore, Publication, SealedEnvelope, StoreProblem, TreeFile } from './ledger-store.ts'
+export { type LedgerDeps, MAX_ENVELOPE_BYTES, openLedger } from './open-ledger.ts'
+export { type ProofFile, parseProofFile, type VerifiedProof, verifyProofFile } from './proof-file.ts'
+export { parseTilePath, type TileName, tilePath } from './tile-path.ts'

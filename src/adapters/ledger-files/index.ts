@@ -1,0 +1,2 @@
+export { type FileOps, nodeFileOps, type OpenFile, type SyncPoint } from './file-ops.ts'
+export { type FileLedgerStoreOptions, openFileLedgerStore } from './open-file-ledger-store.ts'
