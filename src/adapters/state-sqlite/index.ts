@@ -1,0 +1,1 @@
+export { openState, type State } from './state.ts'
