@@ -9,4 +9,11 @@ export type {
   UploadFolder,
 } from './deps.ts'
 export { openApiDocument } from './openapi.ts'
+export {
+  createOpsServer,
+  createRequestMetrics,
+  type OpsDeps,
+  type OpsServer,
+  type RequestMetrics,
+} from './ops-server.ts'
 export { createHttpServer, type HttpServer } from './server.ts'

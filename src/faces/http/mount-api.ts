@@ -25,14 +25,16 @@ export async function mountApi(app: FastifyInstance, deps: HttpDeps): Promise<vo
   await app.register(fastifyCookie)
   app.decorateRequest('authenticated', undefined)
   const validators = createValidators()
-  await app.register(async (scope) => {
+  await app.register((scope, _options, done) => {
     for (const route of ROUTES.filter((one) => one.takesStream !== true))
       mount(scope, deps, route, validators)
+    done()
   })
-  await app.register(async (scope) => {
+  await app.register((scope, _options, done) => {
     scope.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
     for (const route of ROUTES.filter((one) => one.takesStream === true))
       mount(scope, deps, route, validators)
+    done()
   })
 }
 

@@ -72,7 +72,7 @@ export async function mountConsole(app: FastifyInstance, webRoot: string | undef
       cacheControl: false,
       setHeaders: (reply, path) => {
         const isHashed = /-[\w-]{8,}\.(js|css|woff2)$/.test(path)
-        reply.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+        void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
       },
     })
   }

@@ -133,7 +133,6 @@ async function listen(
   try {
     await app.listen({ host, port })
   } catch (cause) {
-    // biome-ignore lint/style/useErrorCause: the cause is passed, as SallyportError takes it
     throw new SallyportError('BAD_CONFIG', `cannot listen on ${host} port ${port}`, { cause })
   }
   const address = app.server.address()
