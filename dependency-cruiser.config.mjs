@@ -19,7 +19,10 @@ const ORDERED_ROOMS = { ground: ['lang', 'crypto', 'domain'], trust: ['ledger', 
  * The first matching place counts, so the narrow ones stand first.
  */
 const ACCEPTED = [
-  ['^src/ground/crypto/', { '@noble/curves': 'Ed25519 in the browser', '@noble/hashes': 'SHA-256 in the browser' }],
+  [
+    '^src/ground/crypto/',
+    { '@noble/curves': 'Ed25519 in the browser', '@noble/hashes': 'SHA-256 in the browser' },
+  ],
   ['^src/proof\\.ts$', { '@noble/curves': 'as ground/crypto', '@noble/hashes': 'as ground/crypto' }],
   ['^src/ground/', {}],
   ['^src/formats/', {}],
@@ -38,6 +41,7 @@ const ACCEPTED = [
     },
   ],
   ['^src/trust/', {}],
+  ['^src/services/settings/', { yaml: 'sallyport.yaml; refuses alias bombs' }],
   ['^src/services/', {}],
   ['^src/adapters/ledger-postgres/', { pg: 'the PostgreSQL driver' }],
   ['^src/adapters/intake-[a-z]+/', { 'tar-stream': 'imports from a tar' }],
@@ -137,7 +141,12 @@ export default {
       { path: '^src/trust/' },
       { path: '^src/(formats|assessors)/' },
     ),
-    error('no-circle', 'Also for types: a circle of types is a circle in the reader.', {}, { circular: true }),
+    error(
+      'no-circle',
+      'Also for types: a circle of types is a circle in the reader.',
+      {},
+      { circular: true },
+    ),
     error(
       'rooms-have-one-door',
       'Enter another room by its index.ts; the rest of it is private. The door of ground/crypto that browsers use is pure.ts (ADR 0006).',
@@ -193,7 +202,10 @@ export default {
       'proof-is-pure',
       'sallyport/proof runs in a browser: nothing that it reaches may be a module of Node.',
       { path: '^src/(proof|ground/crypto/pure)\\.ts$' },
-      { path: '^(node:)?(assert|buffer|crypto|events|fs|fs/promises|http|os|path|process|stream|url|util|worker_threads|zlib)$', reachable: true },
+      {
+        path: '^(node:)?(assert|buffer|crypto|events|fs|fs/promises|http|os|path|process|stream|url|util|worker_threads|zlib)$',
+        reachable: true,
+      },
     ),
     error(
       'web-has-two-doors',
@@ -201,7 +213,12 @@ export default {
       { path: '^web/' },
       { path: '^(src|bin|test|bench)/', pathNot: ['^src/proof\\.ts$', '^src/faces/http/contract\\.ts$'] },
     ),
-    error('nobody-knows-web', 'The platform serves web/dist as files.', { path: '^(src|bench|bin)/' }, { path: '^web/' }),
+    error(
+      'nobody-knows-web',
+      'The platform serves web/dist as files.',
+      { path: '^(src|bench|bin)/' },
+      { path: '^web/' },
+    ),
     error(
       'bin-starts-only',
       'bin/ runs before any set-up, on any Node: it uses Node and itself.',
@@ -232,7 +249,12 @@ export default {
       },
       {},
     ),
-    error('resolvable', 'An import that leads nowhere.', {}, { couldNotResolve: true, pathNot: '\\.css$|\\?' }),
+    error(
+      'resolvable',
+      'An import that leads nowhere.',
+      {},
+      { couldNotResolve: true, pathNot: '\\.css$|\\?' },
+    ),
     error(
       'no-test-code-in-product',
       'Product code never knows its tests.',

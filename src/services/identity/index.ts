@@ -9,6 +9,7 @@ export {
   type NewToken,
 } from './identity.ts'
 export type { IdentityStore, IdPage, Principal, Session, Token } from './identity-store.ts'
+export { type LocalPeople, localPeople } from './local-people.ts'
 export { memoryIdentityStore } from './memory-identity-store.ts'
 export {
   memoryRequestMemory,

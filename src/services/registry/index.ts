@@ -11,6 +11,7 @@ export type {
   View,
   ViewChange,
 } from './ports.ts'
+export { projectLedger } from './project-ledger.ts'
 export type {
   Actor,
   Explanation,

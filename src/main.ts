@@ -1,0 +1,303 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, readFile, realpath, statfs, writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openBlobFolder } from './adapters/blobs-files/index.ts'
+import { fileIntake } from './adapters/intake-files/index.ts'
+import { openKeyFolder } from './adapters/keys-files/index.ts'
+import { openFileLedgerStore } from './adapters/ledger-files/index.ts'
+import { openPostgresLedgerStore } from './adapters/ledger-postgres/index.ts'
+import { createScanPool } from './adapters/scan-pool/index.ts'
+import { openState } from './adapters/state-sqlite/index.ts'
+import { openUploadFolder } from './adapters/uploads-files/index.ts'
+import { openSqliteView } from './adapters/view-sqlite/index.ts'
+import { type DoctorCheck, type Home, type House, runCli } from './faces/cli/index.ts'
+import { createHttpServer } from './faces/http/index.ts'
+import { digestOfBytes } from './ground/domain/index.ts'
+import { SallyportError, uuidV7 } from './ground/lang/index.ts'
+import { loadExample, readPipeline } from './services/example/index.ts'
+import { createIdentity, localPeople } from './services/identity/index.ts'
+import { createRegistry, projectLedger } from './services/registry/index.ts'
+import { scanPath } from './services/scan/index.ts'
+import { readSettings, type Settings } from './services/settings/index.ts'
+import { trustKeys } from './trust/evidence/index.ts'
+import { leafOfDigest, ledgerDoor, openLedger, verifyProofFile } from './trust/ledger/index.ts'
+import { type Policy, parsePolicy } from './trust/policy/index.ts'
+
+const TENANT = 'default'
+/** Bytes. Room for one ordinary checkpoint; below it an import is likely to fail half way. */
+const LOW_DISK_BYTES = 5 * 2 ** 30
+const MAX_UPLOAD_BYTES = 512 * 2 ** 30
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
+const now = () => new Date()
+const newId = () => uuidV7(new Date(), randomBytes(10))
+const scanWorker = new URL('./worker.ts', import.meta.url)
+const copyWorker = new URL('./adapters/blobs-files/copy-worker.ts', import.meta.url)
+
+function loadSettings(): Settings {
+  const file = resolve('sallyport.yaml')
+  return readSettings(process.env, () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined))
+}
+
+async function secretOf(file: string | undefined): Promise<string | undefined> {
+  return file === undefined ? undefined : (await readFile(file, 'utf8')).trim()
+}
+
+async function readPolicy(settings: Settings): Promise<{ text: string; policy: Policy }> {
+  const file = settings.policyFile ?? join(root, 'catalog', 'policies', 'default.yaml')
+  const text = await readFile(file, 'utf8').catch((cause) => {
+    throw new SallyportError('BAD_CONFIG', `cannot read the policy ${file}: ${(cause as Error).message}`, {
+      cause,
+    })
+  })
+  const policy = parsePolicy(text)
+  if (policy.ok) return { text, policy: policy.value }
+  const [first] = policy.error
+  throw new SallyportError('BAD_CONFIG', `${file}:${first?.line}:${first?.column} ${first?.message}`)
+}
+
+/** Opens everything that a home holds; what was opened is closed again when a later part fails. */
+async function openParts(settings: Settings, undo: (() => unknown)[]) {
+  await mkdir(settings.home, { recursive: true, mode: 0o700 })
+  const url = await secretOf(settings.postgresUrlFile)
+  const store =
+    url === undefined
+      ? await openFileLedgerStore({ folder: join(settings.home, 'log') })
+      : await openPostgresLedgerStore({ url, tenant: TENANT })
+  undo.push(() => store.close())
+  const passphrase = await secretOf(settings.keyPassphraseFile)
+  const keys = await openKeyFolder({
+    folder: join(settings.home, 'keys'),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  })
+  const ledger = await openLedger({ store, signer: keys.log, now, origin: settings.origin })
+  undo.push(() => ledger.close())
+  const state = openState({ file: join(settings.home, 'state.db'), now })
+  undo.push(() => state.close())
+  const view = openSqliteView(join(settings.home, 'state.db'))
+  undo.push(() => view.close())
+  const blobs = await openBlobFolder({ folder: join(settings.home, 'blobs'), workerUrl: copyWorker })
+  undo.push(() => blobs.close())
+  const scan = createScanPool({ workerUrl: scanWorker })
+  undo.push(() => scan.close())
+  const trusted = trustKeys(
+    keys
+      .listPublicKeys()
+      .flatMap(({ role, publicKeyPem }) => (role === 'log' ? [] : [{ publicKeyPem, roles: [role] }])),
+  )
+  const { policy } = await readPolicy(settings)
+  const registry = await createRegistry({
+    ...{ tenant: TENANT, ledger, view, blobs, intake: fileIntake, scan },
+    ...{ keys, trusted, policy, now, newId },
+  })
+  const identity = createIdentity({ store: state.identityStore, now, random: randomBytes })
+  const people = localPeople({ identity, userName: userInfo().username })
+  return { store, keys, ledger, state, view, registry, identity, people, trusted }
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>
+
+async function closeAll(undo: readonly (() => unknown)[]): Promise<void> {
+  for (const close of [...undo].reverse()) await close()
+}
+
+async function withParts(settings: Settings): Promise<{ parts: Parts; close: () => Promise<void> }> {
+  const undo: (() => unknown)[] = []
+  try {
+    return { parts: await openParts(settings, undo), close: () => closeAll(undo) }
+  } catch (cause) {
+    await closeAll(undo)
+    throw cause
+  }
+}
+
+async function openHome(settings: Settings): Promise<Home> {
+  const { parts, close } = await withParts(settings)
+  const { ledger, view, trusted, keys, people } = parts
+  return {
+    folder: settings.home,
+    registry: parts.registry,
+    log: ledgerDoor(ledger, parts.store, async (folder, files) => {
+      await mkdir(dirname(resolve(folder)), { recursive: true })
+      await mkdir(folder, { mode: 0o700 })
+      for await (const { path, bytes } of files) {
+        await mkdir(dirname(join(folder, path)), { recursive: true })
+        await writeFile(join(folder, path), bytes)
+      }
+    }),
+    actor: (request) => people.actor(settings.token, request),
+    rebuild: (onProgress) => {
+      view.reset()
+      return projectLedger({ ledger, view, trusted }, onProgress)
+    },
+    keys: () => keys.listPublicKeys(),
+    people: () => people.list(),
+    addPerson: (person) => people.add(person),
+    close,
+  }
+}
+
+/** Resolves when the process is told to stop. */
+function stopSignal(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done())
+  })
+}
+
+async function serve(settings: Settings, parts: Parts, options: Parameters<House['up']>[0]) {
+  const tls =
+    settings.tlsCertFile === undefined || settings.tlsKeyFile === undefined
+      ? {}
+      : {
+          tls: {
+            cert: await readFile(settings.tlsCertFile, 'utf8'),
+            key: await readFile(settings.tlsKeyFile, 'utf8'),
+          },
+        }
+  const webRoot = join(root, 'web', 'dist')
+  const server = await createHttpServer({
+    registry: parts.registry,
+    ledger: parts.ledger,
+    verifierKey: parts.ledger.vkey,
+    identity: parts.identity,
+    memory: parts.state.requestMemory,
+    uploads: await openUploadFolder({ folder: join(settings.home, 'quarantine') }),
+    now,
+    random: randomBytes,
+    ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}),
+    config: {
+      version,
+      allowedHosts: settings.allowedHosts,
+      importRoots: await Promise.all(settings.importRoots.map((folder) => realpath(folder))),
+      maxUploadBytes: MAX_UPLOAD_BYTES,
+      ...tls,
+      allowInsecure: options.insecure,
+    },
+  })
+  const at = await server.listen({ host: options.host ?? settings.host, port: options.port ?? settings.port })
+  return { server, url: at.url }
+}
+
+async function up(settings: Settings, options: Parameters<House['up']>[0]): Promise<void> {
+  const { parts, close } = await withParts(settings)
+  try {
+    const { server, url } = await serve(settings, parts, options)
+    try {
+      options.say(`Sallyport ${version}`)
+      options.say(`  console  ${url}`)
+      const link = await parts.people.firstLoginLink()
+      if (link !== undefined)
+        options.say(`  sign in  ${url}/login?token=${link.secret}   (once, until ${link.expiresAt})`)
+      options.say(`  home     ${settings.home}`)
+      const stopped = stopSignal()
+      if (options.example) await bringExample(parts, options.say)
+      await stopped
+      options.say('Stopping: no new requests, the running ones finish.')
+    } finally {
+      await server.close()
+    }
+  } finally {
+    await close()
+  }
+}
+
+async function bringExample(parts: Parts, say: (line: string) => void): Promise<void> {
+  const folder = join(root, 'examples')
+  const pipeline = readPipeline(await readFile(join(folder, 'pipeline.json'), 'utf8'))
+  const loaded = await loadExample(
+    { registry: parts.registry, folder, principal: (person) => parts.people.demonstration(person) },
+    pipeline,
+  )
+  say(`  example  ${loaded.models} models, ${loaded.steps} steps taken`)
+}
+
+async function doctor(settings: Settings): Promise<readonly DoctorCheck[]> {
+  const checks: DoctorCheck[] = [{ name: 'node', status: 'ok', message: `Node ${process.versions.node}` }]
+  const attempt = async (name: string, look: () => Promise<string>, nextStep: string) => {
+    try {
+      checks.push({ name, status: 'ok', message: await look() })
+    } catch (error) {
+      checks.push({ name, status: 'failed', message: (error as Error).message, nextStep })
+    }
+  }
+  await attempt(
+    'policy',
+    async () => `policy "${(await readPolicy(settings)).policy.name}"`,
+    'sallyport policy check FILE names line and column',
+  )
+  await attempt(
+    'home',
+    async () => {
+      const home = await openHome(settings)
+      try {
+        const { entries, problems } = await home.log.fsck()
+        if (problems.length > 0) throw new Error(`${problems[0]?.where}: ${problems[0]?.what}`)
+        return `${settings.home}: ${entries} log entries, whole`
+      } finally {
+        await home.close()
+      }
+    },
+    'sallyport log fsck says more; a copy of the log helps: sallyport log export',
+  )
+  await attempt(
+    'disk',
+    async () => {
+      const { bavail, bsize } = await statfs(settings.home)
+      if (bavail * bsize < LOW_DISK_BYTES)
+        throw new Error(
+          `only ${Math.floor((bavail * bsize) / 2 ** 20)} MiB are free beneath ${settings.home}`,
+        )
+      return `${Math.floor((bavail * bsize) / 2 ** 30)} GiB free`
+    },
+    'make room, or set SALLYPORT_HOME to another disk',
+  )
+  return checks
+}
+
+function buildHouse(settings: Settings): House {
+  return {
+    version,
+    openHome: () => openHome(settings),
+    scan: async (path, options) => {
+      const pool = createScanPool({ workerUrl: scanWorker })
+      try {
+        return await scanPath({ pool, now }, path, options)
+      } finally {
+        await pool.close()
+      }
+    },
+    up: (options) => up(settings, options),
+    doctor: () => doctor(settings),
+    verifyProof: (proof, envelope, vkey) => {
+      const verified = verifyProofFile(proof, leafOfDigest(digestOfBytes(envelope)), vkey)
+      return verified.ok ? { ok: true, index: verified.value.index } : { ok: false, reason: verified.error }
+    },
+    readFile: (path) =>
+      readFile(path).catch((cause) => {
+        throw new SallyportError('BAD_INPUT', `cannot read ${path}: ${(cause as Error).message}`, { cause })
+      }),
+    writeFile: (path, text) => writeFile(path, text),
+    checkPolicy: (yaml) => {
+      const policy = parsePolicy(yaml)
+      return policy.ok ? [] : policy.error
+    },
+    policyText: async () => (await readPolicy(settings)).text,
+  }
+}
+
+async function main(): Promise<number> {
+  try {
+    return await runCli(buildHouse(loadSettings()), process, process.argv.slice(2))
+  } catch (error) {
+    process.stderr.write(
+      `sallyport: ${error instanceof SallyportError ? error.message : (error as Error).stack}\n`,
+    )
+    return error instanceof SallyportError && error.code === 'BAD_CONFIG' ? 3 : 2
+  }
+}
+
+process.exitCode = await main()

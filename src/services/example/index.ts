@@ -1,0 +1,1 @@
+export { type ExampleDeps, loadExample, readPipeline } from './load-example.ts'

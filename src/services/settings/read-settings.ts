@@ -1,0 +1,156 @@
+import { homedir } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import { parse } from 'yaml'
+import { SallyportError } from '../../ground/lang/index.ts'
+
+/** What a house is told from outside: read once, frozen, handed down. Secrets come by file, never in the YAML. */
+export interface Settings {
+  /** `log/ blobs/ quarantine/ keys/ state.db` stand here. */
+  readonly home: string
+  readonly host: string
+  /** Console, API, hub and façades. */
+  readonly port: number
+  /** Metrics and health. */
+  readonly opsPort: number
+  readonly allowedHosts: readonly string[]
+  readonly importRoots: readonly string[]
+  /** Name of the log: a URL without scheme. */
+  readonly origin: string
+  readonly policyFile?: string
+  readonly tlsCertFile?: string
+  readonly tlsKeyFile?: string
+  readonly keyPassphraseFile?: string
+  readonly postgresUrlFile?: string
+  /** An API token: who acts on the command line. */
+  readonly token?: string
+}
+
+type Source = Readonly<Record<string, string | undefined>>
+interface Key {
+  readonly yaml: string
+  readonly env: string
+}
+
+/** Every setting by its place in `sallyport.yaml` and its environment variable; the latter wins. */
+const KEYS = {
+  host: { yaml: 'host', env: 'SALLYPORT_HOST' },
+  port: { yaml: 'port', env: 'SALLYPORT_PORT' },
+  opsPort: { yaml: 'opsPort', env: 'SALLYPORT_OPS_PORT' },
+  allowedHosts: { yaml: 'allowedHosts', env: 'SALLYPORT_ALLOWED_HOSTS' },
+  importRoots: { yaml: 'importRoots', env: 'SALLYPORT_IMPORT_ROOTS' },
+  origin: { yaml: 'origin', env: 'SALLYPORT_ORIGIN' },
+  policyFile: { yaml: 'policyFile', env: 'SALLYPORT_POLICY_FILE' },
+  tlsCertFile: { yaml: 'tlsCertFile', env: 'SALLYPORT_TLS_CERT_FILE' },
+  tlsKeyFile: { yaml: 'tlsKeyFile', env: 'SALLYPORT_TLS_KEY_FILE' },
+  keyPassphraseFile: { yaml: 'keyPassphraseFile', env: 'SALLYPORT_KEY_PASSPHRASE_FILE' },
+  postgresUrlFile: { yaml: 'postgresUrlFile', env: 'SALLYPORT_POSTGRES_URL_FILE' },
+} as const satisfies Readonly<Record<string, Key>>
+
+const MAX_PORT = 65_535
+const DEFAULT_PORT = 7450
+const DEFAULT_OPS_PORT = 7452
+
+/**
+ * The settings of this process: `sallyport.yaml`, then `SALLYPORT_*`.
+ * @param readYaml the text of `sallyport.yaml` in the working folder, or undefined when there is none
+ * @throws SallyportError `BAD_CONFIG` naming the setting
+ */
+export function readSettings(env: Source, readYaml: () => string | undefined): Settings {
+  const file = readFile(readYaml())
+  const text = (key: Key) => env[key.env] ?? file[key.yaml]
+  const optional = (
+    name: 'policyFile' | 'tlsCertFile' | 'tlsKeyFile' | 'keyPassphraseFile' | 'postgresUrlFile',
+  ) => {
+    const value = text(KEYS[name])
+    return value === undefined ? {} : { [name]: resolve(value) }
+  }
+  return Object.freeze({
+    home: homeOf(env),
+    host: text(KEYS.host) ?? '127.0.0.1',
+    port: portOf(KEYS.port.env, text(KEYS.port), DEFAULT_PORT),
+    opsPort: portOf(KEYS.opsPort.env, text(KEYS.opsPort), DEFAULT_OPS_PORT),
+    allowedHosts: listOf(text(KEYS.allowedHosts)),
+    importRoots: listOf(text(KEYS.importRoots)).map((root) => absolute(root)),
+    origin: originOf(text(KEYS.origin) ?? 'sallyport.local/log'),
+    ...optional('policyFile'),
+    ...optional('tlsCertFile'),
+    ...optional('tlsKeyFile'),
+    ...optional('keyPassphraseFile'),
+    ...optional('postgresUrlFile'),
+    ...(env.SALLYPORT_TOKEN === undefined ? {} : { token: env.SALLYPORT_TOKEN }),
+  })
+}
+
+function homeOf(env: Source): string {
+  const given = env.SALLYPORT_HOME
+  if (given === '')
+    throw new SallyportError('BAD_CONFIG', 'SALLYPORT_HOME is empty; name a folder or unset it')
+  if (given !== undefined) return resolve(given)
+  const data = env.XDG_DATA_HOME
+  // The XDG specification: a relative path here is invalid and must be ignored.
+  return join(data !== undefined && isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'sallyport')
+}
+
+function readFile(yaml: string | undefined): Source {
+  if (yaml === undefined) return {}
+  const document = parseYaml(yaml)
+  const known = Object.values(KEYS).map((key) => key.yaml as string)
+  const result: Record<string, string> = {}
+  for (const [key, value] of Object.entries(document)) {
+    if (!known.includes(key))
+      throw new SallyportError(
+        'BAD_CONFIG',
+        `sallyport.yaml: "${key}" is no setting; known are ${known.join(', ')}`,
+      )
+    result[key] = textOf(key, value)
+  }
+  return result
+}
+
+function parseYaml(yaml: string): Readonly<Record<string, unknown>> {
+  let document: unknown
+  try {
+    document = parse(yaml, { maxAliasCount: 0 })
+  } catch (cause) {
+    throw new SallyportError('BAD_CONFIG', `sallyport.yaml is not YAML: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw new SallyportError('BAD_CONFIG', 'sallyport.yaml must hold settings by name')
+  return document as Readonly<Record<string, unknown>>
+}
+
+function textOf(key: string, value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(',')
+  throw new SallyportError(
+    'BAD_CONFIG',
+    `sallyport.yaml: "${key}" must be text, a number, or a list of texts`,
+  )
+}
+
+function portOf(name: string, text: string | undefined, fallback: number): number {
+  const port = text === undefined ? fallback : Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT || text === '')
+    throw new SallyportError('BAD_CONFIG', `${name}: "${text}" is not a port from 0 to ${MAX_PORT}`)
+  return port
+}
+
+function listOf(text: string | undefined): readonly string[] {
+  return (text ?? '').split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
+}
+
+function absolute(root: string): string {
+  if (!isAbsolute(root))
+    throw new SallyportError('BAD_CONFIG', `the import root "${root}" must be an absolute path`)
+  return root
+}
+
+function originOf(origin: string): string {
+  if (/^[a-z0-9][a-z0-9./_-]{0,200}$/i.test(origin)) return origin
+  throw new SallyportError(
+    'BAD_CONFIG',
+    `the log's origin "${origin}" must be a URL without scheme, such as example.com/log`,
+  )
+}
