@@ -108,7 +108,7 @@ export class Journal {
     await active.file.truncate(active.end)
     active.allocated = active.end
     await active.file.sync('recovered tail')
-    await this.#deps.ops.syncFolder(this.#deps.folder, 'recovered tail')
+    await this.#deps.ops.syncFolder(this.#deps.folder, 'recovered folder')
   }
 
   async #scan(

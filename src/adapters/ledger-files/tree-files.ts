@@ -46,7 +46,7 @@ export class TreeFiles {
     if (path === this.#folder || this.#durable.has(path)) return
     await this.#makeFolder(dirname(path))
     await this.#ops.makeFolder(path)
-    await this.#ops.syncFolder(dirname(path), 'tree folder')
+    await this.#ops.syncFolder(dirname(path), 'tree parent')
     this.#durable.add(path)
   }
 

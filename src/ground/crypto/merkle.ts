@@ -144,12 +144,13 @@ export function verifyConsistencyProof(hash: Hash, claim: ConsistencyClaim): Res
   if (!isCount(from) || !isCount(to) || from > to)
     return fail(`a tree of ${from} cannot begin a tree of ${to}`)
   if (from === 0) return fail('consistency with an empty tree proves nothing')
-  const malformed = malformedHash([fromRoot, toRoot, ...proof])
-  if (malformed !== undefined) return fail(malformed)
   if (from === to) {
+    if (fromRoot.length === 0) return fail('a root is empty')
     if (proof.length > 0) return fail('a proof between trees of one size must be empty')
     return isSameHash(fromRoot, toRoot) ? ok(undefined) : fail('two roots for one size')
   }
+  const malformed = malformedHash([fromRoot, toRoot, ...proof])
+  if (malformed !== undefined) return fail(malformed)
   const roots = climb(hash, claim)
   if (!roots.ok) return roots
   if (!isSameHash(roots.value.older, fromRoot)) return fail('the proof leads to another older root')
