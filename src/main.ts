@@ -29,6 +29,7 @@ import { type Policy, parsePolicy } from './trust/policy/index.ts'
 const TENANT = 'default'
 /** Bytes. Room for one ordinary checkpoint; below it an import is likely to fail half way. */
 const LOW_DISK_BYTES = 5 * 2 ** 30
+/** Bytes. Twice the largest single file published; the disk sets the real limit. */
 const MAX_UPLOAD_BYTES = 512 * 2 ** 30
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -75,7 +76,7 @@ async function openParts(settings: Settings, undo: (() => unknown)[]) {
     ...(passphrase === undefined ? {} : { passphrase }),
   })
   const ledger = await openLedger({ store, signer: keys.log, now, origin: settings.origin })
-  undo.push(() => ledger.close())
+  undo[0] = () => ledger.close() // It closes its store.
   const state = openState({ file: join(settings.home, 'state.db'), now })
   undo.push(() => state.close())
   const view = openSqliteView(join(settings.home, 'state.db'))
