@@ -35,10 +35,11 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error)
     failures.set(request, { code: problem.code, error: problem.status >= 500 ? error : undefined })
-    reply.code(problem.status).headers(problem.headers).type('application/problem+json')
+    reply.code(problem.status).headers(problem.headers).header('content-type', 'application/problem+json')
     // The rest of a refused body is not read: the connection ends with this answer.
     if (problem.status === 413 || problem.status === 415) reply.header('connection', 'close')
-    return reply.send(JSON.stringify(problemDetails(problem, request.id)))
+    // As bytes: to a text fastify would add a charset, which this media type does not have (RFC 9457 section 7.1).
+    return reply.send(Buffer.from(JSON.stringify(problemDetails(problem, request.id))))
   })
   app.addHook('onResponse', async (request, reply) => {
     const failure = failures.get(request)
