@@ -164,9 +164,15 @@ export default {
     ),
     error(
       'siblings-are-strangers',
-      'Rooms of these floors never import a sibling: what two share belongs below; services reach each other by ports, faces and adapters meet in main.ts.',
-      { path: '^src/(formats|assessors|adapters|services|faces)/([^/]+)/' },
+      'Rooms of these floors never import a sibling: what two share belongs below; faces and adapters meet in main.ts.',
+      { path: '^src/(formats|assessors|adapters|faces)/([^/]+)/' },
       { path: '^src/$1/[^/]+/', pathNot: '^src/$1/$2/' },
+    ),
+    error(
+      'services-meet-by-ports',
+      "A service may know a sibling's port as a type; what stands behind it comes as a dependency.",
+      { path: '^src/services/([^/]+)/', pathNot: TESTS },
+      { path: '^src/services/[^/]+/', pathNot: '^src/services/$1/', dependencyTypesNot: ['type-only'] },
     ),
     error(
       'only-main-knows-adapters',
@@ -244,6 +250,7 @@ export default {
           '^[^/]+\\.(mjs|ts)$',
           '^web/(vite\\.config\\.ts|src/main\\.tsx)$',
           '^(bench|test)/.*run\\.ts$',
+          '-(child|reporter)\\.ts$',
           '^bin/',
         ],
       },

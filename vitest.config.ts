@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config'
 
-// biome-ignore lint/style/noDefaultExport: Vitest reads the default export.
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}'],
@@ -11,6 +10,7 @@ export default defineConfig({
     pool: 'forks',
     // Never the colours or the home of whoever runs the tests.
     env: { NO_COLOR: '1', SALLYPORT_HOME: '/nonexistent/sallyport-tests-set-their-own' },
-    reporters: process.env['SALLYPORT_REQUIRE'] !== '1' ? ['default'] : ['default', './test/house/skip-reporter.ts'],
+    reporters:
+      process.env.SALLYPORT_REQUIRE !== '1' ? ['default'] : ['default', './test/house/skip-reporter.ts'],
   },
 })

@@ -9,7 +9,7 @@ const local = (...parts) => path.join(root, 'node_modules', ...parts)
 const fast = process.argv.includes('--fast')
 
 const steps = [
-  ['biome', local('@biomejs', 'biome', 'bin', 'biome'), ['check', '--max-diagnostics=200']],
+  ['biome', local('@biomejs', 'biome', 'bin', 'biome'), ['check', '--error-on-warnings', '--max-diagnostics=200']],
   ['tsc', local('typescript', 'bin', 'tsc'), ['-p', 'tsconfig.json']],
   ['tsc web', local('typescript', 'bin', 'tsc'), ['-p', path.join('web', 'tsconfig.json')]],
   ['knip', local('knip', 'bin', 'knip.js'), ['--no-progress']],
@@ -23,7 +23,9 @@ for (const [name, program, args] of fast ? steps.slice(0, 3) : steps) {
   const { status, error } = spawnSync(process.execPath, [program, ...args], { cwd: root, stdio: 'inherit' })
   if (error) console.error(`${name}: ${error.message}`)
   if (status !== 0) failed.push(name)
-  console.error(`check: ${name} ${status === 0 ? 'passed' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
+  console.error(
+    `check: ${name} ${status === 0 ? 'passed' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)`,
+  )
 }
 if (failed.length > 0) console.error(`check: failed: ${failed.join(', ')}`)
 process.exit(failed.length === 0 ? 0 : 1)

@@ -4,7 +4,8 @@ const path = require('node:path')
 const { findNode24, runUnderNode24 } = require('./with-node24.cjs')
 
 const node = findNode24()
-if (node !== undefined && node.binary !== process.execPath) runUnderNode24([__filename, ...process.argv.slice(2)])
+if (node !== undefined && node.binary !== process.execPath)
+  runUnderNode24([__filename, ...process.argv.slice(2)])
 else {
   require('./build-console.cjs').buildConsole()
   runUnderNode24([path.join(__dirname, 'sallyport'), 'up', '--example', ...process.argv.slice(2)])

@@ -45,7 +45,10 @@ function runUnderNode24(args) {
     process.exit(3)
   }
   const env = { ...process.env, PATH: `${node.folder}${path.delimiter}${process.env.PATH || ''}` }
-  const child = spawn(node.binary, ['--disable-warning=ExperimentalWarning', ...args], { stdio: 'inherit', env })
+  const child = spawn(node.binary, ['--disable-warning=ExperimentalWarning', ...args], {
+    stdio: 'inherit',
+    env,
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     process.stderr.write(`sallyport: ${node.binary} does not start: ${error.message}\n`)

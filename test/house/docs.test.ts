@@ -14,7 +14,7 @@ const PAPERS = [
   'examples/README.md',
 ]
 
-test.concurrent.for(RUN)('%s shows what its commands print', { timeout: 240_000 }, async (name, { expect }) => {
+test.for(RUN)('%s shows what its commands print', { timeout: 240_000 }, async (name) => {
   const path = join(ROOT, name)
   const document = readFileSync(path, 'utf8')
   expect(document).toMatch(/^\$ sallyport/m)

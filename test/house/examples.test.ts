@@ -18,7 +18,12 @@ interface Pipeline {
     readonly by: string
     readonly derivedFrom?: string
   }[]
-  readonly steps: readonly { readonly verb: string; readonly model: string; readonly by: string; readonly stage?: string }[]
+  readonly steps: readonly {
+    readonly verb: string
+    readonly model: string
+    readonly by: string
+    readonly stage?: string
+  }[]
 }
 
 function readJson<T>(name: string): T {
@@ -32,7 +37,11 @@ test.for(expected.files)('$path is $verdict', ({ path, verdict }) => {
     cwd: ROOT,
     encoding: 'utf8',
   })
-  const report = JSON.parse(run.stdout) as { schemaVersion: number; verdict: string; files: { coverage: unknown[] }[] }
+  const report = JSON.parse(run.stdout) as {
+    schemaVersion: number
+    verdict: string
+    files: { coverage: unknown[] }[]
+  }
   expect({ schemaVersion: report.schemaVersion, verdict: report.verdict, exit: run.status }).toEqual({
     schemaVersion: 1,
     verdict,
@@ -46,7 +55,9 @@ test('every committed example has an expected verdict, and all are small', () =>
     readdirSync(join(EXAMPLES, folder)).map((name) => `${folder}/${name}`),
   )
   expect(found.toSorted()).toEqual(expected.files.map((file) => file.path).toSorted())
-  const sizes = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).map((name) => statSync(join(EXAMPLES, name)).size)
+  const sizes = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).map(
+    (name) => statSync(join(EXAMPLES, name)).size,
+  )
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2_000_000)
 })
 

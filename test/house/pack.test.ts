@@ -5,13 +5,17 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../..')
-const FULL = process.env['SALLYPORT_FULL'] === '1' || process.env['CI'] !== undefined
+const FULL = process.env.SALLYPORT_FULL === '1' || process.env.CI !== undefined
 /** npm under the very Node that runs this test, as a user with Node 24 would have it. */
-const ENV = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, npm_config_update_notifier: 'false' }
+const ENV = {
+  ...process.env,
+  PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+  npm_config_update_notifier: 'false',
+}
 
 /** A Node older than 24 on this machine, or undefined. */
 function oldNode(): string | undefined {
-  for (const folder of (process.env['PATH'] ?? '').split(':').concat('/usr/local/bin', '/usr/bin')) {
+  for (const folder of (process.env.PATH ?? '').split(':').concat('/usr/local/bin', '/usr/bin')) {
     const binary = join(folder, 'node')
     if (!existsSync(binary)) continue
     const { stdout } = spawnSync(binary, ['-p', 'process.versions.node'], { encoding: 'utf8' })
@@ -20,49 +24,70 @@ function oldNode(): string | undefined {
   return undefined
 }
 
-describe.skipIf(!FULL)('the release tarball (set SALLYPORT_FULL=1: it builds and installs)', { timeout: 300_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-pack-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+describe.skipIf(!FULL)(
+  'the release tarball (set SALLYPORT_FULL=1: it builds and installs)',
+  { timeout: 300_000 },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sallyport-pack-'))
+    afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  beforeAll(() => {
-    execFileSync('npm', ['pack', '--pack-destination', folder], { cwd: ROOT, env: ENV, stdio: 'pipe' })
-    const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
-    writeFileSync(join(folder, 'package.json'), '{"private":true}')
-    execFileSync('npm', ['i', '--no-audit', '--no-fund', `./${tarball}`], { cwd: folder, env: ENV, stdio: 'pipe' })
-    writeFileSync(join(folder, 'evil.pkl'), Buffer.from("\x80\x02cos\nsystem\n(X\x04\x00\x00\x00truetR.", 'latin1'))
-  }, 280_000)
+    beforeAll(() => {
+      execFileSync('npm', ['pack', '--pack-destination', folder], { cwd: ROOT, env: ENV, stdio: 'pipe' })
+      const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+      writeFileSync(join(folder, 'package.json'), '{"private":true}')
+      execFileSync('npm', ['i', '--no-audit', '--no-fund', `./${tarball}`], {
+        cwd: folder,
+        env: ENV,
+        stdio: 'pipe',
+      })
+      writeFileSync(
+        join(folder, 'evil.pkl'),
+        Buffer.from('\x80\x02cos\nsystem\n(X\x04\x00\x00\x00truetR.', 'latin1'),
+      )
+    }, 280_000)
 
-  const sallyport = (...args: string[]) =>
-    spawnSync('npx', ['--no-install', 'sallyport', ...args], { cwd: folder, env: ENV, encoding: 'utf8' })
+    const sallyport = (...args: string[]) =>
+      spawnSync('npx', ['--no-install', 'sallyport', ...args], { cwd: folder, env: ENV, encoding: 'utf8' })
 
-  test('tells its version', () => {
-    expect(sallyport('--version')).toMatchObject({ status: 0, stdout: expect.stringContaining('0.1.0') })
-  })
-
-  test('scans with its own workers and catalog', () => {
-    const run = sallyport('scan', 'evil.pkl', '--json')
-    expect({ status: run.status, verdict: JSON.parse(run.stdout).verdict }).toEqual({ status: 1, verdict: 'malicious' })
-  })
-
-  test('brings the console and no tests', () => {
-    const installed = join(folder, 'node_modules/sallyport')
-    expect(existsSync(join(installed, 'web/dist/index.html'))).toBe(true)
-    const files = readdirSync(installed, { recursive: true, encoding: 'utf8' })
-    expect(files.filter((name) => /\.test\.|(^|\/)src\//.test(name))).toEqual([])
-  })
-
-  test('the pure door is importable and verifies nothing by default', () => {
-    const run = spawnSync(process.execPath, ['-p', "import('sallyport/proof').then((p) => console.log(Object.keys(p).length > 0))"], {
-      cwd: folder,
-      encoding: 'utf8',
+    test('tells its version', () => {
+      expect(sallyport('--version')).toMatchObject({ status: 0, stdout: expect.stringContaining('0.1.0') })
     })
-    expect(run.stdout).toContain('true')
-  })
 
-  const old = oldNode()
-  test.skipIf(old === undefined)('under an old Node says in one line what it needs and exits 3', () => {
-    const run = spawnSync(old ?? '', ['node_modules/sallyport/bin/sallyport', '--version'], { cwd: folder, encoding: 'utf8' })
-    expect(run).toMatchObject({ status: 3, stdout: '' })
-    expect(run.stderr).toMatch(/^sallyport needs Node 24 or later; this is v[\d.]+\..*\n$/)
-  })
-})
+    test('scans with its own workers and catalog', () => {
+      const run = sallyport('scan', 'evil.pkl', '--json')
+      expect({ status: run.status, verdict: JSON.parse(run.stdout).verdict }).toEqual({
+        status: 1,
+        verdict: 'malicious',
+      })
+    })
+
+    test('brings the console and no tests', () => {
+      const installed = join(folder, 'node_modules/sallyport')
+      expect(existsSync(join(installed, 'web/dist/index.html'))).toBe(true)
+      const files = readdirSync(installed, { recursive: true, encoding: 'utf8' })
+      expect(files.filter((name) => /\.test\.|(^|\/)src\//.test(name))).toEqual([])
+    })
+
+    test('the pure door is importable and verifies nothing by default', () => {
+      const run = spawnSync(
+        process.execPath,
+        ['-p', "import('sallyport/proof').then((p) => console.log(Object.keys(p).length > 0))"],
+        {
+          cwd: folder,
+          encoding: 'utf8',
+        },
+      )
+      expect(run.stdout).toContain('true')
+    })
+
+    const old = oldNode()
+    test.skipIf(old === undefined)('under an old Node says in one line what it needs and exits 3', () => {
+      const run = spawnSync(old ?? '', ['node_modules/sallyport/bin/sallyport', '--version'], {
+        cwd: folder,
+        encoding: 'utf8',
+      })
+      expect(run).toMatchObject({ status: 3, stdout: '' })
+      expect(run.stderr).toMatch(/^sallyport needs Node 24 or later; this is v[\d.]+\..*\n$/)
+    })
+  },
+)

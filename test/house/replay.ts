@@ -43,7 +43,11 @@ function run(stand: Stand, command: string): string[] {
   const name = /people add (\w+)/.exec(command)?.[1]
   const token = TOKEN.exec(text)?.[1]
   if (name !== undefined && token !== undefined) stand.env[name.toUpperCase()] = token
-  const lines = text.replace(TOKEN, 'token, shown this once: sp_…').trimEnd().split('\n').filter((line, i, all) => all.length > 1 || line !== '')
+  const lines = text
+    .replace(TOKEN, 'token, shown this once: sp_…')
+    .trimEnd()
+    .split('\n')
+    .filter((line, _, all) => all.length > 1 || line !== '')
   return status === 0 ? lines : [...lines, `[exit ${status}]`]
 }
 

@@ -25,7 +25,7 @@ const BREACHES: readonly (readonly [rule: string, from: string, imported: string
   ['guests-use-the-door', 'src/main.ts', './adapters/files/interior.ts'],
   ['siblings-are-strangers', 'src/formats/zip/sibling.ts', '../pickle/index.ts'],
   ['siblings-are-strangers', 'src/adapters/files/sibling.ts', '../blobs/index.ts'],
-  ['siblings-are-strangers', 'src/services/registry/sibling.ts', '../scan/index.ts'],
+  ['services-meet-by-ports', 'src/services/registry/sibling.ts', '../scan/index.ts'],
   ['siblings-are-strangers', 'src/faces/cli/sibling.ts', '../http/index.ts'],
   ['only-main-knows-adapters', 'src/services/scan/adapter.ts', '../../adapters/files/index.ts'],
   ['adapters-know-ports-only', 'src/adapters/files/upstairs.ts', '../../formats/zip/index.ts'],
@@ -44,8 +44,22 @@ const BREACHES: readonly (readonly [rule: string, from: string, imported: string
 /** `proof-is-pure` looks through others: the door is innocent, what it reaches is not. */
 const REACHED = ['src/proof.ts', 'src/ground/crypto/up-to-node.ts'] as const
 
-const DOORS = ['formats/zip', 'formats/pickle', 'assessors/model', 'trust/ledger', 'trust/evidence', 'trust/policy']
-  .concat(['services/registry', 'services/scan', 'faces/cli', 'faces/http', 'adapters/files', 'adapters/blobs'])
+const DOORS = [
+  'formats/zip',
+  'formats/pickle',
+  'assessors/model',
+  'trust/ledger',
+  'trust/evidence',
+  'trust/policy',
+]
+  .concat([
+    'services/registry',
+    'services/scan',
+    'faces/cli',
+    'faces/http',
+    'adapters/files',
+    'adapters/blobs',
+  ])
   .concat(['ground/lang', 'ground/crypto', 'ground/domain'])
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-rules-'))
@@ -55,7 +69,8 @@ function write(name: string, text: string): void {
   mkdirSync(dirname(join(folder, name)), { recursive: true })
   writeFileSync(join(folder, name), text)
 }
-const importing = (target: string) => (target === '' ? 'export const x = 1\n' : `import '${target}'\nexport const x = 1\n`)
+const importing = (target: string) =>
+  target === '' ? 'export const x = 1\n' : `import '${target}'\nexport const x = 1\n`
 
 /** Two packages: one that the product may know but no floor accepts, one for development only. */
 function writePackages(): void {
@@ -68,8 +83,21 @@ function writePackages(): void {
 }
 
 /** One file per entry of the list of accepted packages, importing a package that is not on it. */
-const PLACES = ['ground/crypto', 'ground/lang', 'formats/zip', 'assessors/model', 'trust/evidence', 'trust/policy']
-  .concat(['trust/ledger', 'services/scan', 'adapters/ledger-postgres', 'adapters/intake-tar', 'adapters/files'])
+const PLACES = [
+  'ground/crypto',
+  'ground/lang',
+  'formats/zip',
+  'assessors/model',
+  'trust/evidence',
+  'trust/policy',
+]
+  .concat([
+    'trust/ledger',
+    'services/scan',
+    'adapters/ledger-postgres',
+    'adapters/intake-tar',
+    'adapters/files',
+  ])
   .concat(['faces/cli', 'faces/http', 'faces/hub'])
   .map((room) => `src/${room}/package.ts`)
   .concat(['src/proof.ts', 'src/worker.ts', 'web/src/package.ts', 'bin/package.cjs'])
@@ -87,13 +115,18 @@ beforeAll(() => {
   write(REACHED[1], "import 'node:fs'\nexport const y = 1\n")
   for (const [, from, imported] of BREACHES)
     write(from, from.endsWith('.cjs') ? `require('${imported}')\n` : importing(imported))
-  for (const place of PLACES) write(place, place.endsWith('.cjs') ? "require('leftpad')\n" : importing('leftpad'))
+  for (const place of PLACES)
+    write(place, place.endsWith('.cjs') ? "require('leftpad')\n" : importing('leftpad'))
   write(REACHED[0], "import 'leftpad'\nimport './ground/crypto/up-to-node.ts'\n")
   breaches = cruise(folder).breaches
 }, 60_000)
 
 test.for(BREACHES)('%s is broken by %s importing "%s"', ([rule, from, imported]) => {
-  const target = imported.split('/').at(-1)?.replace(/^node:/, '') ?? ''
+  const target =
+    imported
+      .split('/')
+      .at(-1)
+      ?.replace(/^node:/, '') ?? ''
   const seen = breaches.filter((breach) => breach.startsWith(`${rule}: ${from} -> `))
   expect(seen.join('\n')).toContain(target)
 })
@@ -103,7 +136,9 @@ test('proof-is-pure looks through what the door imports', () => {
 })
 
 test.for(PLACES)('a package that nobody accepted is refused in %s', (place) => {
-  expect(breaches.filter((breach) => breach.startsWith('npm-') && breach.includes(`: ${place} -> `))).toHaveLength(1)
+  expect(
+    breaches.filter((breach) => breach.startsWith('npm-') && breach.includes(`: ${place} -> `)),
+  ).toHaveLength(1)
 })
 
 test('every rule is broken here', () => {
