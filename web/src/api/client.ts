@@ -37,7 +37,7 @@ export async function ask(
   { method = 'GET', body, signal, accept }: Ask = {},
 ): Promise<Response> {
   const headers: Record<string, string> = { accept: accept ?? 'application/json, application/problem+json' }
-  if (bearer !== undefined) headers['authorization'] = `Bearer ${bearer}`
+  if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (method !== 'GET') headers['idempotency-key'] = newKey()
   const limit = AbortSignal.timeout(TIMEOUT_MS)

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ApiError, askJson } from './client.ts'
 import type {
+  Decision,
   Explanation,
   InclusionProof,
   LedgerEntry,
@@ -67,6 +68,17 @@ export const explanationQuery = (id: string) =>
     queryFn: ({ signal }) => askJson<Explanation>(`${API}/decisions/${encodeURIComponent(id)}`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   })
+
+/** What the gate before a model would say now; nothing is sealed. */
+export const previewQuery = (model: Pick<ModelSummary, 'digest' | 'stage' | 'updatedAt'>) => {
+  const stage = model.stage === 'staging' || model.stage === 'production' ? 'production' : 'staging'
+  return queryOptions({
+    queryKey: ['preview', model.digest, stage, model.updatedAt],
+    queryFn: ({ signal }) =>
+      askJson<Decision>(`${pathOfModel(model.digest)}/decide`, { method: 'POST', body: { stage }, signal }),
+    staleTime: 60_000,
+  })
+}
 
 export const ledgerQuery = queryOptions({
   queryKey: ['ledger'],

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 /** A block of code; long lines scroll inside it, so that the page never does. Focusable, since it may scroll. */
 export function Code({ label, children }: { readonly label: string; readonly children: string }) {
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a <section> cannot keep the white space of a <pre>
     <pre
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
       tabIndex={0}

@@ -37,6 +37,16 @@ export function GrowthChart({ points }: { readonly points: readonly GrowthPoint[
   )
 }
 
+/** Seconds. */
+const DAY = 86_400
+
+/** UTC, no finer than what is shown needs. */
+function showTimes(_chart: uPlot, times: readonly number[]): string[] {
+  const spread = (times.at(-1) ?? 0) - (times[0] ?? 0)
+  const [from, to] = spread > 2 * DAY ? [5, 10] : spread > 600 ? [11, 16] : spread > 5 ? [11, 19] : [14, 23]
+  return times.map((time) => new Date(time * 1000).toISOString().slice(from, to))
+}
+
 function dataOf(points: readonly GrowthPoint[]): uPlot.AlignedData {
   return [points.map((point) => point.at), points.map((point) => point.size)]
 }
@@ -65,7 +75,10 @@ function optionsOf(element: HTMLElement, theme: 'light' | 'dark'): uPlot.Options
     cursor: { show: false },
     tzDate: (time) => uPlot.tzDate(new Date(time * 1000), 'Etc/UTC'),
     scales: { y: { range: (_chart, _low, high) => [0, Math.max(1, high)] } },
-    axes: [axis, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 1000, 10_000, 100_000, 1_000_000] }],
+    axes: [
+      { ...axis, values: showTimes },
+      { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 1000, 10_000, 100_000, 1_000_000] },
+    ],
     series: [
       {},
       {

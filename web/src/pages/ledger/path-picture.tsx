@@ -60,7 +60,7 @@ export function PathPicture({ report }: { readonly report: ProofReport }) {
 }
 
 function Level({ step, y }: { readonly step: ProofReport['steps'][number]; readonly y: number }) {
-  const away = BOX.width / 2 + 76
+  const away = BOX.width / 2 + 68
   const x = step.side === 'left' ? MIDDLE - away : MIDDLE + away
   const below = y + ROW
   return (

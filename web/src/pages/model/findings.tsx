@@ -97,9 +97,9 @@ export function FindingCard({ finding, waived, lockedBecause, onWaive }: Finding
           <Code label={`Python call found by ${finding.ruleId}`}>{finding.call}</Code>
         </div>
       )}
-      <p className="mt-3 flex gap-2 text-sm">
-        <Icon name="right" className="mt-0.75 text-quiet" />
-        <span className="min-w-0 break-words">{finding.remedy}</span>
+      <p className="mt-3 text-sm break-words">
+        <strong className="font-medium">What to do: </strong>
+        {finding.remedy}
       </p>
       <Context finding={finding} />
       <div className="mt-3 flex items-center justify-between gap-4 border-t border-line pt-2.5">
@@ -123,8 +123,9 @@ function Where({ finding }: { readonly finding: Finding }) {
   return (
     <p className="mt-0.5 flex flex-wrap items-center gap-x-1.5 text-xs text-quiet">
       {[path, ...members].map((part, depth) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the depth is what tells two members of one name apart
         <span key={`${depth} ${part}`} className="flex items-center gap-1.5 break-all">
-          {depth === 0 ? <Icon name="file" size={12} /> : <span aria-label="member">›</span>}
+          {depth === 0 ? <Icon name="file" size={12} /> : '›'}
           <code>{part}</code>
         </span>
       ))}

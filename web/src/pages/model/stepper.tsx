@@ -1,11 +1,11 @@
 import { Icon } from '../../parts/icon.tsx'
 import { STAGE_WORDS, STAGES, type Stage } from '../../parts/words.ts'
 
-const WAY = STAGES.filter((stage) => stage !== 'revoked')
+const WAY: readonly Stage[] = STAGES.filter((stage) => stage !== 'revoked')
 
 /** The way through the gate, and how far along it the model has come. A revoked model stands outside. */
 export function Stepper({ stage }: { readonly stage: Stage }) {
-  const reached = WAY.findIndex((one) => one === stage)
+  const reached = WAY.indexOf(stage)
   return (
     <ol aria-label="Stages" className="flex items-center gap-1 text-xs">
       {WAY.map((one, place) => (

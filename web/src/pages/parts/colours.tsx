@@ -44,7 +44,7 @@ function Swatch({ pair, ratio }: { readonly pair: Pair; readonly ratio: number }
           Aa
         </span>
       )}
-      <span className="min-w-0" style={{ color: 'var(--ink)' }}>
+      <span className="min-w-0" style={{ color: `var(--${pair.ground === 'ink' ? pair.role : 'ink'})` }}>
         <span className="block truncate">
           {pair.role} on {pair.ground}
         </span>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Me, ModelSummary } from '../../api/contract.ts'
-import { meQuery, reviewsQuery } from '../../api/queries.ts'
+import { meQuery, previewQuery, reviewsQuery } from '../../api/queries.ts'
 import { OutcomeBadge, StageBadge, VerdictBadge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { Digest } from '../../parts/digest.tsx'
@@ -68,7 +68,7 @@ function Waiting({ model, me }: { readonly model: ModelSummary; readonly me: Me 
   const { dialog, open } = useWishDialog(model)
   const own = model.requestedBy === me.principal.id
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_13rem_9rem_auto] items-center gap-x-5 px-4 py-3">
+    <li className="grid grid-cols-[minmax(0,1fr)_11rem_8.5rem_14rem_auto] items-center gap-x-5 px-4 py-3">
       <div className="min-w-0">
         <h2 className="truncate text-base">
           <Link
@@ -105,6 +105,7 @@ function Waiting({ model, me }: { readonly model: ModelSummary; readonly me: Me 
           {count(model.approvals, 'approval')}
         </span>
       </p>
+      <Wanted model={model} />
       <div className="flex gap-2">
         <Button icon="hand" lockedBecause={lockOf('approve', model, me)} onClick={() => open('approve')}>
           Approve<span className="sr-only"> {model.name}</span>
@@ -115,5 +116,25 @@ function Waiting({ model, me }: { readonly model: ModelSummary; readonly me: Me 
       </div>
       {dialog}
     </li>
+  )
+}
+
+/** What the next gate still wants, approvals got and needed first among it. */
+function Wanted({ model }: { readonly model: ModelSummary }) {
+  const preview = useQuery(previewQuery(model))
+  if (preview.isPending) return <span className="skeleton h-4 w-3/4" />
+  if (preview.isError)
+    return <p className="text-xs text-bad">The gate could not be asked: {preview.error.message}</p>
+  const { reasons, stage, outcome } = preview.data
+  const open = reasons.filter((reason) => reason.outcome !== 'allow')
+  const first = open.find((reason) => reason.code.startsWith('approvals')) ?? open[0]
+  return (
+    <p className="text-xs">
+      <span className="block text-quiet">{stage} gate, if asked now:</span>
+      {first === undefined ? outcome : first.message}
+      {open.length > 1 ? (
+        <span className="text-quiet"> and {count(open.length - 1, 'more reason')}</span>
+      ) : null}
+    </p>
   )
 }
