@@ -113,13 +113,10 @@ async function* tarMembers(path: string): AsyncIterable<IntakeFile> {
         throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} members`)
       const name = memberName(entry.header, path)
       if (name === undefined) entry.resume()
-      else yield { kind: 'stream', name, size: entry.header.size ?? 0, chunks: entry }
+      else yield { kind: 'stream', name, size: entry.header.size ?? 0, chunks: named(entry, path) }
     }
   } catch (cause) {
-    if (cause instanceof SallyportError) throw cause
-    throw new SallyportError('BAD_INPUT', `${path} is not a whole tar: ${(cause as Error).message}`, {
-      cause,
-    })
+    throw notWhole(path, cause)
   } finally {
     raw.destroy()
     tar.destroy()
@@ -135,4 +132,18 @@ function memberName(header: Headers, path: string): string | undefined {
       `${path}: the member "${header.name}" is a ${header.type}, not a file`,
     )
   return checkedName(header.name.replace(/^(\.\/)+/, ''), `${path}: member "${header.name.slice(0, 120)}"`)
+}
+
+/** The bytes of a member; what breaks in the archive is said with its path. */
+async function* named(entry: AsyncIterable<Uint8Array>, path: string): AsyncIterable<Uint8Array> {
+  try {
+    yield* entry
+  } catch (cause) {
+    throw notWhole(path, cause)
+  }
+}
+
+function notWhole(path: string, cause: unknown): SallyportError {
+  if (cause instanceof SallyportError) return cause
+  return new SallyportError('BAD_INPUT', `${path} is not a whole tar: ${(cause as Error).message}`, { cause })
 }
