@@ -23,7 +23,12 @@ export async function sealStatement(statement: Statement, signer: Signer): Promi
     JSON.stringify({
       mediaType: BUNDLE_MEDIA_TYPE,
       verificationMaterial: { publicKey: { hint: signer.keyId }, tlogEntries: [] },
-      dsseEnvelope: { payload: body, payloadType, signatures },
+      // cosign skips a signature whose keyid is not the id that it makes of the key itself; the hint above names the key.
+      dsseEnvelope: {
+        payload: body,
+        payloadType,
+        signatures: signatures.map(({ sig }) => ({ sig, keyid: '' })),
+      },
     }),
   )
   if (bundle.length > MAX_BUNDLE_BYTES)
