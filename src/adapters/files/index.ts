@@ -1,0 +1,1 @@
+export { openFileSource } from './open-file-source.ts'

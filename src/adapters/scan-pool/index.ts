@@ -1,0 +1,1 @@
+export { createScanPool, type ScanPoolOptions } from './create-scan-pool.ts'

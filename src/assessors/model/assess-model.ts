@@ -1,0 +1,96 @@
+import { sha256Hex } from '../../ground/crypto/index.ts'
+import {
+  type Assessment,
+  type AssessorVersion,
+  type FileAssessment,
+  type Finding,
+  SEVERITIES,
+  type Verdict,
+  worstVerdict,
+} from '../../ground/domain/index.ts'
+import { type ByteSource, utf8 } from '../../ground/lang/index.ts'
+import { makeBudget } from './budget.ts'
+import type { ImportPolicy } from './import-policy.ts'
+import { MODEL_RULES } from './rules.ts'
+import { STANDARD_POLICY } from './standard-policy.ts'
+import { walkPlace } from './walk-place.ts'
+import type { Walk } from './walk-report.ts'
+
+/** Version of this assessor's code; rules and lists have a digest of their own. */
+const VERSION = '1.0.0'
+
+/** Who looked: the assessor, its version, and the digest of its rules and lists. */
+export function modelAssessorVersion(policy: ImportPolicy = STANDARD_POLICY): AssessorVersion {
+  const rules = MODEL_RULES.map(({ id, severity, verdict, title, taxonomy }) => ({
+    id,
+    severity,
+    verdict,
+    title,
+    taxonomy,
+  }))
+  return {
+    assessor: 'model',
+    version: VERSION,
+    ruleSet: `sha256:${sha256Hex(utf8(JSON.stringify([rules, policy.digest])))}`,
+  }
+}
+
+/**
+ * Looks at one file of a model, and at everything inside it. `path` is its name in the artifact.
+ * @throws SallyportError what the source throws; never for anything that stands in the file
+ */
+export async function assessFile(
+  path: string,
+  source: ByteSource,
+  signal?: AbortSignal,
+): Promise<FileAssessment> {
+  const walk: Walk = {
+    path,
+    rules: MODEL_RULES,
+    policy: STANDARD_POLICY,
+    budget: makeBudget(),
+    signal,
+    coverage: [],
+    findings: [],
+  }
+  await walkPlace(walk, { source, members: [], depth: 0 })
+  return {
+    path,
+    sizeBytes: source.size,
+    verdict: verdictOf(walk),
+    coverage: walk.coverage,
+    findings: sorted(walk.findings),
+  }
+}
+
+/** The worst of the findings and of the coverage: what was not looked at in full is not decided. */
+function verdictOf(walk: Walk): Verdict {
+  const covered = walk.coverage.map(({ status }): Verdict => (status === 'full' ? 'clean' : 'undecided'))
+  return worstVerdict([...walk.findings.map(({ verdict }) => verdict), ...covered])
+}
+
+function sorted(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
+}
+
+/** One file that could not be looked at, and why; never clean. */
+export function undecidedFile(path: string, sizeBytes: number, reason: string): FileAssessment {
+  return {
+    path,
+    sizeBytes,
+    verdict: 'undecided',
+    coverage: [{ path, format: 'unknown', sizeBytes, readBytes: 0, status: 'none', reason }],
+    findings: [],
+  }
+}
+
+/** The assessment of an artifact from those of its files, in their order. */
+export function joinFiles(files: readonly FileAssessment[], startedAt: Date, finishedAt: Date): Assessment {
+  return {
+    assessor: modelAssessorVersion(),
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    verdict: worstVerdict(files.map(({ verdict }) => verdict)),
+    files,
+  }
+}

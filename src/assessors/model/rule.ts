@@ -1,0 +1,65 @@
+import type { GgufView } from '../../formats/gguf/index.ts'
+import type { SafetensorsView } from '../../formats/safetensors/index.ts'
+import type { ZipView } from '../../formats/zip/index.ts'
+import type { Severity, Verdict } from '../../ground/domain/index.ts'
+import type { PickleFacts } from './pickle-facts.ts'
+
+/** What a rule may look at: one file or one member, as its format room sees it. */
+export type Subject =
+  | { readonly kind: 'pickle'; readonly facts: PickleFacts; readonly trailing: Trailing | undefined }
+  | { readonly kind: 'zip'; readonly view: ZipView; readonly bombs: readonly Bomb[] }
+  | { readonly kind: 'safetensors'; readonly view: SafetensorsView }
+  | { readonly kind: 'gguf'; readonly view: GgufView }
+  | { readonly kind: 'text'; readonly format: TextFormat; readonly text: string }
+
+export type TextFormat = 'text' | 'json' | 'yaml' | 'python'
+
+/** Bytes after the last STOP that are not understood. */
+export interface Trailing {
+  readonly offset: number
+  readonly length: number
+}
+
+/** A member that inflates beyond a limit. */
+export interface Bomb {
+  readonly member: string
+  readonly message: string
+}
+
+/** One case of a rule in one subject. `key` tells cases apart and makes the fingerprint. */
+export interface Observation {
+  readonly key: string
+  readonly message: string
+  readonly offset?: number
+  readonly call?: string
+  readonly context?: readonly string[]
+}
+
+/** A whole file: its name matters for some formats. */
+export interface Example {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** A rule for models. It carries its own proof: a contract test runs its examples through the whole assessor. */
+export interface ModelRule {
+  /** Stable, `format/what`. */
+  readonly id: string
+  readonly severity: Severity
+  readonly verdict: Verdict
+  readonly title: string
+  /** Where the danger is described: a URL, an advisory or a paper. */
+  readonly source: string
+  /** `CWE-…`, `CVE-…`, and MITRE ATLAS technique ids. */
+  readonly taxonomy: readonly string[]
+  /** Why it matters, for a person who does not know the format. */
+  readonly why: string
+  readonly remedy: string
+  readonly examples: { readonly fires: readonly Example[]; readonly silent: readonly Example[] }
+  readonly check: (subject: Subject) => readonly Observation[]
+}
+
+/** An example from text, one character a byte. */
+export function example(name: string, latin1: string): Example {
+  return { name, bytes: Uint8Array.from(latin1, (char) => char.charCodeAt(0)) }
+}

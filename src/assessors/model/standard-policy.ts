@@ -1,0 +1,10 @@
+import hub from '../../../catalog/allowlists/hub.json' with { type: 'json' }
+import numpy from '../../../catalog/allowlists/numpy.json' with { type: 'json' }
+import python from '../../../catalog/allowlists/python.json' with { type: 'json' }
+import sklearn from '../../../catalog/allowlists/sklearn.json' with { type: 'json' }
+import torch from '../../../catalog/allowlists/torch.json' with { type: 'json' }
+import active from '../../../catalog/rules-metadata/active-imports.json' with { type: 'json' }
+import { makeImportPolicy } from './import-policy.ts'
+
+/** The policy of the lists in catalog/: what every scan uses. */
+export const STANDARD_POLICY = makeImportPolicy([python, numpy, torch, sklearn, hub], active)

@@ -1,0 +1,88 @@
+import { sha256Hex } from '../../ground/crypto/index.ts'
+import type { FileCoverage, Finding, Location } from '../../ground/domain/index.ts'
+import { type ByteSource, utf8 } from '../../ground/lang/index.ts'
+import type { Budget } from './budget.ts'
+import type { ImportPolicy } from './import-policy.ts'
+import type { ModelRule, Subject } from './rule.ts'
+
+/** Findings of one file. More do not help a person. */
+const MAX_FINDINGS = 500
+const MAX_TEXT = 1000
+
+/** What every walker needs while it looks into one file. */
+export interface Walk {
+  readonly path: string
+  readonly rules: readonly ModelRule[]
+  readonly policy: ImportPolicy
+  readonly budget: Budget
+  readonly signal: AbortSignal | undefined
+  readonly coverage: FileCoverage[]
+  readonly findings: Finding[]
+}
+
+/** One thing to look at: the file, or a member inside it. */
+export interface Place {
+  readonly source: ByteSource
+  /** Members from the outermost container inwards; empty for the file itself. */
+  readonly members: readonly string[]
+  readonly depth: number
+}
+
+/** Runs every rule over a subject and keeps what they observe as findings. */
+export function applyRules(walk: Walk, place: Place, subject: Subject): void {
+  for (const rule of walk.rules)
+    for (const seen of rule.check(subject)) {
+      if (walk.findings.length >= MAX_FINDINGS && rule.verdict !== 'malicious') continue
+      const location: Location = {
+        path: walk.path,
+        ...(place.members.length > 0 ? { members: place.members } : {}),
+        ...(seen.offset === undefined ? {} : { offset: seen.offset }),
+      }
+      const cause = JSON.stringify([rule.id, walk.path, place.members, seen.key])
+      const finding: Finding = {
+        ruleId: rule.id,
+        severity: rule.severity,
+        verdict: rule.verdict,
+        title: rule.title,
+        message: clean(seen.message),
+        location,
+        ...(seen.call === undefined ? {} : { call: clean(seen.call) }),
+        ...(seen.context === undefined ? {} : { context: seen.context }),
+        remedy: rule.remedy,
+        taxonomy: rule.taxonomy,
+        fingerprint: sha256Hex(utf8(cause.toWellFormed())).slice(0, 16),
+      }
+      if (!walk.findings.some(({ fingerprint }) => fingerprint === finding.fingerprint))
+        walk.findings.push(finding)
+    }
+}
+
+/** Notes how much of a place was looked at. */
+export function cover(
+  walk: Walk,
+  place: Place,
+  seen: Omit<FileCoverage, 'path' | 'members' | 'sizeBytes'> & { sizeBytes?: number },
+): void {
+  const { format, readBytes, status, reason, sizeBytes = place.source.size } = seen
+  walk.coverage.push({
+    path: walk.path,
+    ...(place.members.length > 0 ? { members: place.members } : {}),
+    format,
+    sizeBytes,
+    readBytes,
+    status,
+    ...(reason === undefined ? {} : { reason: clean(reason) }),
+  })
+}
+
+/** Text for people and JSON: well-formed, without control characters, bounded. */
+function clean(text: string): string {
+  const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of hostile files are what is replaced
+  return short
+    .toWellFormed()
+    .replace(
+      /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+      (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+    )
+}

@@ -1,0 +1,226 @@
+import type { ByteSource } from '../../ground/lang/index.ts'
+import type { GgufProblem, GgufTemplate, GgufTensor, GgufView } from './gguf-view.ts'
+import { HeaderBreak, HeaderReader, viewOf } from './header-reader.ts'
+
+/** Entries. The largest real header has some hundred; more is an attack on memory (CWE-770). */
+const MAX_ENTRIES = 65_536
+const MAX_TENSORS = 1_000_000
+/** Bytes of a key: gguf_key of ggml allows 65,535. */
+const MAX_KEY_BYTES = 65_535
+/** Bytes of a template. The longest published has 30 KB. */
+const MAX_TEMPLATE_BYTES = 4 * 1024 * 1024
+/** Members of all arrays together: vocabularies have up to 300,000 words, three arrays each. */
+const MAX_ARRAY_ITEMS = 20_000_000
+const MAX_ARRAY_DEPTH = 4
+const KEPT_TEXT_BYTES = 1024
+
+/** Bytes of the scalar types 0 to 12; 8 is a string and 9 an array (ggml docs/gguf.md). */
+const SCALAR_BYTES: readonly number[] = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8]
+const STRING = 8
+const ARRAY = 9
+
+/** Whether bytes begin as a GGUF file does. */
+export function looksLikeGguf(head: Uint8Array): boolean {
+  return head[0] === 0x47 && head[1] === 0x47 && head[2] === 0x55 && head[3] === 0x46
+}
+
+/**
+ * Reads the header of a GGUF file of version 2 or 3: metadata, chat templates, tensor places. Tensor data are not read,
+ * and what was read before a break is kept.
+ * @throws SallyportError what the source throws
+ */
+export async function readGguf(source: ByteSource, signal?: AbortSignal): Promise<GgufView> {
+  const header = new Header(source, signal)
+  try {
+    await header.read()
+  } catch (error) {
+    if (!(error instanceof HeaderBreak)) throw error
+    header.problems.push({ kind: error.kind, message: error.message, offset: error.offset })
+  }
+  return header.view()
+}
+
+class Header {
+  readonly #in: HeaderReader
+  readonly #size: number
+  #version = 0
+  readonly #metadata = new Map<string, string | number | bigint | boolean>()
+  readonly #templates: GgufTemplate[] = []
+  readonly #tensors: GgufTensor[] = []
+  readonly problems: GgufProblem[] = []
+  #arrayItems = 0
+
+  constructor(source: ByteSource, signal: AbortSignal | undefined) {
+    this.#in = new HeaderReader(source, signal)
+    this.#size = source.size
+  }
+
+  view(): GgufView {
+    return {
+      version: this.#version,
+      metadata: this.#metadata,
+      templates: this.#templates,
+      tensors: this.#tensors,
+      problems: this.problems,
+      headerBytes: this.#in.offset,
+      readBytes: this.#in.readBytes,
+    }
+  }
+
+  async read(): Promise<void> {
+    await this.#in.bytes(4)
+    this.#version = await this.#in.u32()
+    if (this.#version !== 2 && this.#version !== 3)
+      throw new HeaderBreak('header', `GGUF version ${this.#version} is not known (2 and 3 are)`, 4)
+    const tensors = await this.#in.u64()
+    const entries = await this.#in.u64()
+    this.#refuseCount(tensors, MAX_TENSORS, 'tensors', 24)
+    this.#refuseCount(entries, MAX_ENTRIES, 'metadata entries', 13)
+    for (let i = 0; i < entries; i++) await this.#readEntry()
+    for (let i = 0; i < tensors; i++) await this.#readTensor()
+    this.#checkLayout()
+  }
+
+  /** Refuses a count before anything is made for it: beyond the limit, or more than the file could hold. */
+  #refuseCount(count: number, limit: number, what: string, leastBytes: number): void {
+    if (count > limit)
+      throw new HeaderBreak('header', `${count} ${what} are claimed; the limit is ${limit}`, this.#in.offset)
+    if (count * leastBytes > this.#size)
+      throw new HeaderBreak(
+        'cut',
+        `${count} ${what} are claimed in a file of ${this.#size} bytes`,
+        this.#in.offset,
+      )
+  }
+
+  async #readEntry(): Promise<void> {
+    const at = this.#in.offset
+    const key = await this.#readText(MAX_KEY_BYTES)
+    if (this.#metadata.has(key))
+      this.problems.push({
+        kind: 'header',
+        message: `the key ${JSON.stringify(key.slice(0, 80))} stands twice`,
+        offset: at,
+      })
+    const type = await this.#in.u32()
+    if (type === STRING) return this.#readStringEntry(key)
+    if (type === ARRAY) {
+      this.#metadata.set(key, '[array]')
+      return this.#skipArray(key, 0)
+    }
+    const size = SCALAR_BYTES[type]
+    if (size === undefined)
+      throw new HeaderBreak('header', `metadata type ${type} is not known`, this.#in.offset - 4)
+    this.#metadata.set(key, scalar(viewOf(await this.#in.bytes(size)), type))
+  }
+
+  async #readStringEntry(key: string): Promise<void> {
+    const offset = this.#in.offset + 8
+    const isTemplate = isTemplateKey(key)
+    const text = isTemplate ? await this.#readText(MAX_TEMPLATE_BYTES) : await this.#readStart()
+    if (isTemplate) this.#templates.push({ key, text, offset })
+    this.#metadata.set(key, text.slice(0, KEPT_TEXT_BYTES))
+  }
+
+  async #readText(limit: number): Promise<string> {
+    const length = await this.#in.u64()
+    if (length > limit)
+      throw new HeaderBreak(
+        'header',
+        `a text has ${length} bytes; the limit is ${limit}`,
+        this.#in.offset - 8,
+      )
+    return Buffer.from(await this.#in.bytes(length)).toString('utf8')
+  }
+
+  async #readStart(): Promise<string> {
+    const length = await this.#in.u64()
+    const kept = Buffer.from(await this.#in.bytes(Math.min(length, KEPT_TEXT_BYTES))).toString('utf8')
+    this.#in.skip(Math.max(0, length - KEPT_TEXT_BYTES))
+    return kept
+  }
+
+  async #skipArray(key: string, depth: number): Promise<void> {
+    if (depth >= MAX_ARRAY_DEPTH)
+      throw new HeaderBreak('header', 'arrays are nested too deep', this.#in.offset)
+    const type = await this.#in.u32()
+    const count = await this.#in.u64()
+    this.#arrayItems += count
+    this.#refuseCount(this.#arrayItems, MAX_ARRAY_ITEMS, 'array items', 0)
+    const size = SCALAR_BYTES[type]
+    if (size === undefined)
+      throw new HeaderBreak('header', `array type ${type} is not known`, this.#in.offset - 12)
+    if (type === STRING) return this.#skipTexts(key, count)
+    if (type !== ARRAY) return this.#in.skip(count * size)
+    for (let i = 0; i < count; i++) await this.#skipArray(key, depth + 1)
+  }
+
+  async #skipTexts(key: string, count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      if (isTemplateKey(key)) await this.#readTemplateItem(key)
+      else this.#in.skip(await this.#in.u64())
+    }
+  }
+
+  async #readTemplateItem(key: string): Promise<void> {
+    const offset = this.#in.offset + 8
+    this.#templates.push({ key, text: await this.#readText(MAX_TEMPLATE_BYTES), offset })
+    if (this.#templates.length > 1000)
+      throw new HeaderBreak('header', 'more than 1000 chat templates', offset)
+  }
+
+  async #readTensor(): Promise<void> {
+    const at = this.#in.offset
+    const name = await this.#readText(MAX_KEY_BYTES)
+    const dimensions = await this.#in.u32()
+    if (dimensions > 8) throw new HeaderBreak('header', `a tensor has ${dimensions} dimensions`, at)
+    const shape: number[] = []
+    for (let i = 0; i < dimensions; i++) shape.push(await this.#in.u64())
+    if (shape.reduce((product, length) => product * BigInt(length), 1n) > BigInt(Number.MAX_SAFE_INTEGER))
+      throw new HeaderBreak(
+        'header',
+        `the shape of tensor ${JSON.stringify(name.slice(0, 80))} overflows`,
+        at,
+      )
+    this.#tensors.push({ name, shape, type: await this.#in.u32(), offset: await this.#in.u64() })
+  }
+
+  #checkLayout(): void {
+    const stated = this.#metadata.get('general.alignment')
+    const alignment = typeof stated === 'number' ? stated : 32
+    if (alignment <= 0 || alignment % 8 !== 0)
+      return this.#complain('header', `the alignment ${alignment} is not a multiple of 8`)
+    const start = Math.ceil(this.#in.offset / alignment) * alignment
+    const names = new Set<string>()
+    for (const tensor of this.#tensors) {
+      const shown = JSON.stringify(tensor.name.slice(0, 80))
+      if (names.has(tensor.name)) this.#complain('header', `the tensor ${shown} stands twice`)
+      names.add(tensor.name)
+      if (tensor.offset % alignment !== 0) this.#complain('layout', `the tensor ${shown} is not aligned`)
+      if (start + tensor.offset > this.#size)
+        this.#complain('cut', `the tensor ${shown} begins beyond the end of the file`)
+    }
+  }
+
+  #complain(kind: GgufProblem['kind'], message: string): void {
+    if (this.problems.length < 100) this.problems.push({ kind, message, offset: this.#in.offset })
+  }
+}
+
+/** `tokenizer.chat_template`, `tokenizer.chat_template.tool_use`, and the array of named templates. */
+function isTemplateKey(key: string): boolean {
+  return key.includes('chat_template') && !key.endsWith('chat_templates')
+}
+
+function scalar(view: DataView, type: number): number | bigint | boolean {
+  if (type === 7) return view.getUint8(0) !== 0
+  if (type === 10) return view.getBigUint64(0, true)
+  if (type === 11) return view.getBigInt64(0, true)
+  if (type === 12) return view.getFloat64(0, true)
+  if (type === 6) return view.getFloat32(0, true)
+  if (type === 4) return view.getUint32(0, true)
+  if (type === 5) return view.getInt32(0, true)
+  if (type === 2) return view.getUint16(0, true)
+  if (type === 3) return view.getInt16(0, true)
+  return type === 1 ? view.getInt8(0) : view.getUint8(0)
+}

@@ -1,0 +1,1 @@
+export { looksLikeNpy, type NpyView, readNpy } from './read-npy.ts'

@@ -1,0 +1,101 @@
+import type { Machine } from './machine.ts'
+import { lined, loaded, type OpArguments, type Opcode, plain } from './opcode.ts'
+import { latin1Text, readBaseZero, readLong, readQuoted, readRawUnicode } from './read-literals.ts'
+import { constantValue, intValue, type Value } from './value.ts'
+
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
+const NONE = constantValue('None')
+const TRUE = constantValue('True')
+const FALSE = constantValue('False')
+const SMALL = Array.from({ length: 256 }, (_, i) => intValue(i))
+const EXPECTED_INT = 'an integer cannot be read'
+
+function pushInt(machine: Machine, int: number): string | undefined {
+  return machine.push(SMALL[int] ?? { kind: 'constant', python: String(int) })
+}
+
+function pushText(machine: Machine, text: string, args: OpArguments): string | undefined {
+  return machine.push({
+    kind: 'str',
+    text,
+    length: args.payloadLength,
+    cut: args.payload.length < args.payloadLength,
+  })
+}
+
+function pushLine(machine: Machine, text: string): string | undefined {
+  return machine.push({ kind: 'str', text, length: text.length, cut: false })
+}
+
+function pushBytes(machine: Machine, args: OpArguments): string | undefined {
+  const { payload, payloadOffset, payloadLength } = args
+  // A view would keep its whole window alive.
+  return machine.push({ kind: 'bytes', bytes: payload.slice(), offset: payloadOffset, length: payloadLength })
+}
+
+function int(machine: Machine, { first }: OpArguments): string | undefined {
+  const text = latin1Text(first)
+  if (text === '00') return machine.push(FALSE)
+  if (text === '01') return machine.push(TRUE)
+  const value = readBaseZero(text)
+  return value === undefined ? EXPECTED_INT : machine.push(intValue(value))
+}
+
+function long(machine: Machine, { first }: OpArguments): string | undefined {
+  const text = latin1Text(first)
+  const value = readBaseZero(text.endsWith('L') ? text.slice(0, -1) : text)
+  return value === undefined ? EXPECTED_INT : machine.push(intValue(value))
+}
+
+function binaryLong(machine: Machine, args: OpArguments): string | undefined {
+  if (args.payload.length < args.payloadLength || args.payloadLength > 1024)
+    return machine.push(constantValue('<a very large int>'))
+  return machine.push(intValue(readLong(args.payload)))
+}
+
+function string(machine: Machine, { first }: OpArguments): string | undefined {
+  const text = readQuoted(first)
+  return text === undefined ? 'a STRING argument is not quoted' : pushLine(machine, text)
+}
+
+function float(machine: Machine, { fixed }: OpArguments): string | undefined {
+  return machine.push(constantValue(String(fixed.getFloat64(0))))
+}
+
+function constant(name: string, value: Value): Opcode {
+  return plain(name, 0, (machine) => machine.push(value))
+}
+
+const utf8 = (machine: Machine, args: OpArguments) => pushText(machine, lenient.decode(args.payload), args)
+const ascii = (machine: Machine, args: OpArguments) => pushText(machine, latin1Text(args.payload), args)
+
+/** Opcodes that push a value of their own, by byte (Lib/pickletools.py of CPython 3.13). */
+export const LITERAL_OPCODES: readonly (readonly [number, Opcode])[] = [
+  [0x49, lined('INT', 1, int)],
+  [0x4a, plain('BININT', 4, (machine, { fixed }) => pushInt(machine, fixed.getInt32(0, true)))],
+  [0x4b, plain('BININT1', 1, (machine, { fixed }) => pushInt(machine, fixed.getUint8(0)))],
+  [0x4d, plain('BININT2', 2, (machine, { fixed }) => pushInt(machine, fixed.getUint16(0, true)))],
+  [0x4c, lined('LONG', 1, long)],
+  [0x8a, loaded('LONG1', 1, binaryLong)],
+  [0x8b, loaded('LONG4', 4, binaryLong, true)],
+  [0x53, lined('STRING', 1, string)],
+  [0x54, loaded('BINSTRING', 4, ascii, true)],
+  [0x55, loaded('SHORT_BINSTRING', 1, ascii)],
+  [0x42, loaded('BINBYTES', 4, pushBytes)],
+  [0x43, loaded('SHORT_BINBYTES', 1, pushBytes)],
+  [0x8e, loaded('BINBYTES8', 8, pushBytes)],
+  [0x96, loaded('BYTEARRAY8', 8, pushBytes)],
+  [0x56, lined('UNICODE', 1, (machine, { first }) => pushLine(machine, readRawUnicode(first)))],
+  [0x58, loaded('BINUNICODE', 4, utf8)],
+  [0x8c, loaded('SHORT_BINUNICODE', 1, utf8)],
+  [0x8d, loaded('BINUNICODE8', 8, utf8)],
+  [
+    0x46,
+    lined('FLOAT', 1, (machine, { first }) => machine.push(constantValue(latin1Text(first).slice(0, 32)))),
+  ],
+  [0x47, plain('BINFLOAT', 8, float)],
+  [0x4e, constant('NONE', NONE)],
+  [0x88, constant('NEWTRUE', TRUE)],
+  [0x89, constant('NEWFALSE', FALSE)],
+  [0x97, constant('NEXT_BUFFER', { kind: 'unknown', why: 'an out-of-band buffer' })],
+]

@@ -1,0 +1,128 @@
+import type { ByteSource } from '../../ground/lang/index.ts'
+import { type InlineArray, inlineArray } from './joblib-array.ts'
+import { Machine } from './machine.ts'
+import type { EventSink } from './pickle-event.ts'
+import { type Pause, StreamReader } from './stream-reader.ts'
+import type { Value } from './value.ts'
+import { Window } from './window.ts'
+
+/** Streams within streams: an array of objects inside an array of objects. Real files have one level. */
+const MAX_NESTED = 16
+
+export interface PickleOptions {
+  readonly sink: EventSink
+  /** Opcodes that may run, shared by all who hold it; it is counted down. */
+  readonly steps: { left: number }
+  /** Where the stream starts, in bytes. */
+  readonly start?: number
+  /**
+   * `skipped`: NumPy arrays of joblib are skipped by structure, as joblib.load reads them.
+   * `opcodes`: their bytes are taken for opcodes, as pickle.load would take them.
+   */
+  readonly arrays?: 'skipped' | 'opcodes'
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How one stream ended, and what was read of it. */
+export interface PickleRun {
+  readonly end: 'stop' | 'broken' | 'steps'
+  /** Why it did not end with STOP. */
+  readonly reason?: string
+  /** Offset after STOP, or of the opcode where it broke. */
+  readonly endOffset: number
+  readonly readBytes: number
+  /** The value that loading gives, when it came so far. */
+  readonly value?: Value
+  /** Bytes of inline arrays that were skipped, and how many arrays. */
+  readonly arrayBytes: number
+  readonly arrayCount: number
+}
+
+/**
+ * Runs one pickle stream of a source as an abstract machine: every opcode of protocols 0 to 5 does to abstract values
+ * what CPython's unpickler does to real ones (Modules/_pickle.c), and nothing is ever imported or called.
+ * What was seen before a break stays seen: it went to `options.sink`.
+ * @throws SallyportError what the source throws
+ */
+export async function runPickle(source: ByteSource, options: PickleOptions): Promise<PickleRun> {
+  const window = new Window(source, options.start ?? 0, options.signal)
+  const run = new Run(window, options)
+  const last = await run.finish()
+  return {
+    end: last.kind === 'built' ? 'broken' : last.kind,
+    ...(last.kind === 'broken' ? { reason: last.reason } : {}),
+    ...(last.kind === 'steps' ? { reason: 'the limit of opcodes was reached' } : {}),
+    ...(last.kind === 'stop' && last.value !== undefined ? { value: last.value } : {}),
+    endOffset: last.kind === 'broken' ? last.offset : window.offset,
+    readBytes: window.readBytes,
+    arrayBytes: run.arrayBytes,
+    arrayCount: run.arrayCount,
+  }
+}
+
+/** One stream with the streams inside its arrays, kept on a list of our own so that no nesting overflows a stack. */
+class Run {
+  readonly #window: Window
+  readonly #options: PickleOptions
+  readonly #readers: StreamReader[] = []
+  arrayBytes = 0
+  arrayCount = 0
+
+  constructor(window: Window, options: PickleOptions) {
+    this.#window = window
+    this.#options = options
+    this.#enterStream()
+  }
+
+  async finish(): Promise<Pause> {
+    for (;;) {
+      const reader = this.#readers.at(-1)
+      if (reader === undefined) return { kind: 'stop', value: undefined }
+      const pause = await reader.run()
+      if (pause.kind === 'broken' || pause.kind === 'steps') return pause
+      if (pause.kind === 'stop') {
+        this.#readers.pop()
+        if (this.#readers.length === 0) return pause
+        continue
+      }
+      const problem = await this.#afterBuild(pause.value)
+      if (problem !== undefined) return { kind: 'broken', offset: this.#window.offset, reason: problem }
+    }
+  }
+
+  #enterStream(): void {
+    this.#readers.push(new StreamReader(new Machine(this.#options.sink), this.#window, this.#options.steps))
+  }
+
+  async #afterBuild(built: Value): Promise<string | undefined> {
+    if (this.#options.arrays === 'opcodes') return undefined
+    const array = inlineArray(built)
+    if (array === undefined) return undefined
+    if (array.kind === 'unreadable') return array.reason
+    this.arrayCount += 1
+    return (await this.#skipPadding(array)) ?? this.#takeArray(array)
+  }
+
+  async #skipPadding(array: InlineArray & { isPadded: boolean }): Promise<string | undefined> {
+    // Arrays of objects are written without padding (NumpyArrayWrapper.write_array).
+    if (!array.isPadded || array.kind === 'pickle') return undefined
+    await this.#window.fill(1)
+    const length = this.#window.peek(0)
+    if (this.#window.left < 1 + length) return 'the padding of an inline array goes beyond the end'
+    this.#window.skip(1 + length)
+    return undefined
+  }
+
+  #takeArray(array: InlineArray): string | undefined {
+    if (array.kind === 'pickle') {
+      if (this.#readers.length >= MAX_NESTED) return `arrays of objects are nested deeper than ${MAX_NESTED}`
+      this.#enterStream()
+    }
+    if (array.kind !== 'raw') return undefined
+    if (array.sizeBytes > this.#window.left)
+      return `an inline array of ${array.sizeBytes} bytes goes beyond the end, ${this.#window.left} are left`
+    this.arrayBytes += array.sizeBytes
+    this.#window.skip(array.sizeBytes)
+    return undefined
+  }
+}

@@ -1,0 +1,95 @@
+/** Bytes of a string or bytes object that are kept; the rest is skipped in the file and known by offset and length. */
+export const KEPT_BYTES = 64 * 1024
+/** Members of one container that are kept; a longer one is cut and says so. Globals in the rest are still reported. */
+export const KEPT_ITEMS = 256
+
+/** A value that loading would make, as far as it can be known without making it. */
+export type Value =
+  | { readonly kind: 'constant'; readonly python: string; readonly int?: bigint }
+  | { readonly kind: 'str'; readonly text: string; readonly length: number; readonly cut: boolean }
+  | BytesValue
+  | { readonly kind: 'global'; readonly module: string; readonly name: string }
+  | CallValue
+  | SequenceValue
+  | DictValue
+  | { readonly kind: 'persistent'; readonly id: Value }
+  | { readonly kind: 'unknown'; readonly why: string }
+
+/** A bytes or bytearray object; `offset` is where its payload stands in the stream, -1 when it was computed. */
+export interface BytesValue {
+  readonly kind: 'bytes'
+  readonly bytes: Uint8Array
+  readonly offset: number
+  readonly length: number
+}
+
+/** The result of a call; `state` holds what BUILD gave it last. */
+export interface CallValue {
+  readonly kind: 'call'
+  readonly callee: Value
+  readonly args: Value
+  readonly kwargs?: Value
+  state?: Value
+}
+
+/** A tuple, list, set or frozenset. */
+export interface SequenceValue {
+  readonly kind: 'tuple' | 'list' | 'set' | 'frozenset'
+  readonly items: Value[]
+  /** Members in all, kept or not. */
+  count: number
+}
+
+/** A dict in order of insertion; a key written twice stands twice. */
+export interface DictValue {
+  readonly kind: 'dict'
+  readonly entries: [Value, Value][]
+  count: number
+}
+
+/** An int. */
+export function intValue(int: bigint | number): Value {
+  const big = BigInt(int)
+  return { kind: 'constant', python: String(big), int: big }
+}
+
+/** None, True, False, a float: something that holds nothing else. */
+export function constantValue(python: string): Value {
+  return { kind: 'constant', python }
+}
+
+/** A str known whole. */
+export function strValue(text: string): Value {
+  return { kind: 'str', text, length: text.length, cut: false }
+}
+
+/** A tuple, list, set or frozenset of `items`, cut at {@link KEPT_ITEMS}. */
+export function sequenceValue(kind: SequenceValue['kind'], items: readonly Value[]): SequenceValue {
+  return { kind, items: items.slice(0, KEPT_ITEMS), count: items.length }
+}
+
+/** Appends to a sequence as far as it is kept. */
+export function appendTo(sequence: SequenceValue, items: readonly Value[]): void {
+  sequence.count += items.length
+  for (const item of items) {
+    if (sequence.items.length >= KEPT_ITEMS) return
+    sequence.items.push(item)
+  }
+}
+
+/** Sets alternating keys and values on a dict as far as it is kept. */
+export function setOn(dict: DictValue, pairs: readonly Value[]): void {
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    dict.count += 1
+    const key = pairs[i]
+    const value = pairs[i + 1]
+    if (dict.entries.length < KEPT_ITEMS && key !== undefined && value !== undefined)
+      dict.entries.push([key, value])
+  }
+}
+
+/** The last value set under a text key, or undefined. */
+export function entryOf(dict: Value | undefined, key: string): Value | undefined {
+  if (dict?.kind !== 'dict') return undefined
+  return dict.entries.findLast(([name]) => name.kind === 'str' && name.text === key)?.[1]
+}
