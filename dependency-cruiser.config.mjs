@@ -200,9 +200,9 @@ export default {
     ),
     error(
       'services-do-no-io',
-      'Services speak to the world through ports; paths and streams are only computed with here.',
+      'Services speak to the world through ports; paths and streams are only computed with here, and settings ask os where the home folder is.',
       { path: '^src/services/', pathNot: TESTS },
-      { dependencyTypes: ['core'], pathNot: [PURE_NODE, '^(node:)?(path(/posix)?|stream)$'] },
+      { dependencyTypes: ['core'], pathNot: [PURE_NODE, '^(node:)?(path(/posix)?|stream|os)$'] },
     ),
     error(
       'proof-is-pure',

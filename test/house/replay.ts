@@ -59,7 +59,8 @@ export function replay(document: string, stand: Stand): string {
     if (line.startsWith('```')) inside = line === '```console'
     if (!inside || line.startsWith('```')) out.push(line)
     else if (line.startsWith('$ ')) {
-      if (out.at(-1) !== '```console') out.push('')
+      const last = out.at(-1) ?? ''
+      if (last !== '```console' && last !== '' && !last.startsWith('$ ')) out.push('')
       out.push(line, ...run(stand, line.slice(2)))
     }
   }

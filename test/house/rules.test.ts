@@ -93,6 +93,7 @@ const PLACES = [
 ]
   .concat([
     'trust/ledger',
+    'services/settings',
     'services/scan',
     'adapters/ledger-postgres',
     'adapters/intake-tar',
