@@ -6,7 +6,7 @@ import { openBrowser, WEB_ROOT, whyNot } from './browser.ts'
 
 const THEMES = ['light', 'dark'] as const
 const reason = whyNot()
-const mustRun = process.env['SALLYPORT_REQUIRE'] === '1'
+const mustRun = process.env.SALLYPORT_REQUIRE === '1'
 if (reason !== undefined) process.stderr.write(`browser tests ${mustRun ? 'fail' : 'skipped'}: ${reason}\n`)
 
 test.runIf(reason !== undefined && mustRun)('the browser tests can run here', () => {
@@ -168,7 +168,7 @@ describe.skipIf(reason !== undefined)('the console in Chromium', () => {
     await open('/', 'sentiment-base')
     await page.getByRole('button', { name: 'dark theme' }).click()
     await page.reload()
-    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
     await page.getByRole('button', { name: 'system theme' }).click()
   })
 

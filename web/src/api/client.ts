@@ -24,6 +24,11 @@ export function keepToken(token: string | undefined): void {
   bearer = token
 }
 
+/** Whether requests carry a token rather than a session's cookie. */
+export function isTokenKept(): boolean {
+  return bearer !== undefined
+}
+
 export interface Ask {
   readonly method?: 'GET' | 'POST' | 'DELETE'
   readonly body?: unknown

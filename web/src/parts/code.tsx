@@ -19,7 +19,7 @@ export function Code({ label, children }: { readonly label: string; readonly chi
 /** One command to type, with the prompt kept out of the selection. */
 export function Command({ children }: { readonly children: ReactNode }) {
   return (
-    <code className="rounded-md border border-line bg-sunken px-2.5 py-1 text-ink before:mr-2 before:text-quiet before:content-['$']">
+    <code className="break-all rounded-md border border-line bg-sunken px-2.5 py-1 text-ink before:mr-2 before:text-quiet before:content-['$']">
       {children}
     </code>
   )

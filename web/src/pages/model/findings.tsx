@@ -26,7 +26,7 @@ export function Findings({ model, me }: FindingsProps) {
     return (
       <Empty icon="lock" title="Nothing has looked at this model yet">
         <p>It is held in quarantine, and counts as undecided until it has been assessed.</p>
-        <Command>sallyport assess {model.digest.slice(0, 19)}…</Command>
+        <Command>sallyport assess {model.digest}</Command>
       </Empty>
     )
   const findings = assessment.files

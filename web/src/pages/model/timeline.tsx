@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import type { ModelDetail, TimelineEntry } from '../../api/contract.ts'
-import { pathOfStatement } from '../../api/queries.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { shortDigest, shortId, showTime } from '../../parts/show.ts'
 import { Empty } from '../../parts/states.tsx'
 import { KIND_WORDS } from '../../parts/words.ts'
+import { BundleLink } from './bundle-link.tsx'
 
 /** Every statement about the model, newest first: who says it, when, and where it stands in the ledger. */
 export function Timeline({ model }: { readonly model: ModelDetail }) {
@@ -49,13 +49,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
           {showTime(entry.at)}
         </time>
         <p className="mt-0.5 flex justify-end gap-3">
-          <a
-            href={pathOfStatement(entry.statement)}
-            title={entry.statement}
-            className="text-accent underline underline-offset-2"
-          >
-            bundle <code>{shortDigest(entry.statement)}</code>
-          </a>
+          <BundleLink digest={entry.statement} />
           <Link
             to="/ledger"
             search={{ entry: entry.index }}

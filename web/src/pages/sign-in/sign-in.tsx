@@ -4,7 +4,6 @@ import { ApiError, askJson, keepToken } from '../../api/client.ts'
 import type { Me } from '../../api/contract.ts'
 import { meQuery } from '../../api/queries.ts'
 import { Button } from '../../parts/button.tsx'
-import { Command } from '../../parts/code.tsx'
 import { Mark } from '../../parts/mark.tsx'
 
 /** The way in: a one-time login link becomes a session; an API token is kept in this page's memory and nowhere else. */
@@ -65,10 +64,10 @@ export function SignIn() {
           Sign in
         </Button>
       </form>
-      <div className="mt-4 flex flex-col items-start gap-2 px-1 text-sm text-quiet">
-        <p>First time here? The server printed a one-time login link when it started. Print another with</p>
-        <Command>sallyport up --login-link</Command>
-      </div>
+      <p className="mt-4 px-1 text-sm text-quiet">
+        First time here? The server printed a one-time login link when it first started. If it is used up, an
+        administrator can make you another.
+      </p>
     </div>
   )
 }
