@@ -2,7 +2,7 @@ import { constants, createReadStream } from 'node:fs'
 import { lstat, open, readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
-import { extract, type Headers } from 'tar-stream'
+import { extract, type Header } from 'tar-stream'
 import { problemOfName } from '../../ground/domain/index.ts'
 import { compareUtf8, SallyportError } from '../../ground/lang/index.ts'
 import type { Intake, IntakeFile } from '../../services/registry/index.ts'
@@ -124,8 +124,8 @@ async function* tarMembers(path: string): AsyncIterable<IntakeFile> {
 }
 
 /** The name of a file member, undefined for what is no file and does no harm. */
-function memberName(header: Headers, path: string): string | undefined {
-  if (header.type === 'directory' || header.type === 'pax-global-header') return undefined
+function memberName(header: Header, path: string): string | undefined {
+  if (header.type === 'directory') return undefined
   if (header.type !== 'file' && header.type !== 'contiguous-file')
     throw new SallyportError(
       'BAD_INPUT',
@@ -135,9 +135,9 @@ function memberName(header: Headers, path: string): string | undefined {
 }
 
 /** The bytes of a member; what breaks in the archive is said with its path. */
-async function* named(entry: AsyncIterable<Uint8Array>, path: string): AsyncIterable<Uint8Array> {
+async function* named(entry: AsyncIterable<unknown>, path: string): AsyncIterable<Uint8Array> {
   try {
-    yield* entry
+    for await (const chunk of entry) if (chunk instanceof Uint8Array) yield chunk
   } catch (cause) {
     throw notWhole(path, cause)
   }

@@ -3,6 +3,7 @@ import type { House } from './house.ts'
 
 /** Where a command writes, and what it stands on. */
 export interface CliContext extends CommandContext {
+  readonly process: CommandContext['process'] & { exitCode?: number | string | null }
   readonly house: House
   readonly io: Io
 }
@@ -41,7 +42,7 @@ const SCHEMA_VERSION = 1
 export function print(
   context: CliContext,
   flags: CommonFlags,
-  value: { readonly kind: string },
+  value: Readonly<Record<string, unknown>> & { readonly kind: string },
   lines: () => readonly string[],
 ): void {
   context.io.clearProgress()

@@ -12,7 +12,7 @@ const MAX_CLEAN_NAMED = 20
 export const scanCommand = buildCommand({
   async func(this: CliContext, flags: CommonFlags, path: string) {
     const report = await this.house.scan(path, { onProgress: progressLine(this.io, 'Scanning') })
-    print(this, flags, { kind: 'scan', ...report }, () => [
+    print(this, flags, { ...report }, () => [
       ...report.files.flatMap((file) => fileLines(file)),
       ...cleanLines(report.files),
       '',
