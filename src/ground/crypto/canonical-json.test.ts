@@ -8,7 +8,7 @@ function doubleOf(hex: string): number {
   return Buffer.from(hex, 'hex').readDoubleBE(0)
 }
 
-test.for([
+test.for<readonly [string, string]>([
   ['0000000000000000', '0'],
   ['8000000000000000', '0'],
   ['0000000000000001', '5e-324'],

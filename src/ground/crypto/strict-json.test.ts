@@ -27,7 +27,7 @@ test('refuses any object that says a name twice, wherever it is', () => {
   )
 })
 
-test.for([
+test.for<readonly [string, string]>([
   ['a name twice, once escaped', '{"a":1,"\\u0061":2}'],
   ['__proto__', '{"__proto__":{}}'],
   ['__proto__, escaped', '{"\\u005f_proto__":{}}'],
@@ -40,7 +40,7 @@ test.for([
   expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }))
 })
 
-test.for([
+test.for<readonly [string, string]>([
   ['the same name in two objects', '[{"a":1},{"a":2}]'],
   ['the same name above and below', '{"a":{"a":{}}}'],
   ['texts that look like names', '["a:","a:",":","\\":"]'],

@@ -73,7 +73,7 @@ test('another name, size or hash is another model', () => {
   )
 })
 
-test.for([
+test.for<readonly [string, string]>([
   ['an empty name', ''],
   ['a name that leaves', '../x'],
   ['a name that leaves from within', 'a/../../x'],
