@@ -52,7 +52,10 @@ export class ScanWorker {
         signal?.removeEventListener('abort', onAbort)
         thread.off('message', onMessage).off('error', onError).off('exit', onExit)
         thread.unref()
-        if (!mustKill) return act()
+        if (!mustKill) {
+          act()
+          return
+        }
         if (this.#thread === thread) this.#thread = undefined
         // A dying thread may still raise an error that nobody waits for.
         thread.on('error', () => undefined)

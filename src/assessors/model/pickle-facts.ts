@@ -92,25 +92,29 @@ export class FactGatherer {
     switch (event.kind) {
       case 'global':
         this.#addImport(event, trail)
-        return
+        break
       case 'call':
-        return this.#addCall(event.call, event.way, event.offset, trail)
+        this.#addCall(event.call, event.way, event.offset, trail)
+        break
       case 'unresolved':
-        return this.#see('unresolved', event.offset, [event.module, event.name], trail)
+        this.#see('unresolved', event.offset, [event.module, event.name], trail)
+        break
       case 'build':
         if (isForeign(event.target)) this.#see('changes', event.offset, [event.target, event.state], trail)
-        return
+        break
       case 'mutate':
-        return this.#see('changes', event.offset, [event.target, ...event.items.slice(0, 4)], trail)
+        this.#see('changes', event.offset, [event.target, ...event.items.slice(0, 4)], trail)
+        break
       case 'ext':
-        return this.#see(
+        this.#see(
           'extensions',
           event.offset,
           [{ kind: 'constant', python: `copyreg extension ${event.code}` }],
           trail,
         )
+        break
       case 'persistent':
-        return this.#addStorage(event.id)
+        this.#addStorage(event.id)
     }
   }
 
@@ -162,7 +166,8 @@ export class FactGatherer {
   }
 
   #addCall(call: Value & { kind: 'call' }, way: CallWay, offset: number, trail: () => string[]): void {
-    const { callee, args } = call
+    const { args } = call
+    const callee = classOfPersistent(call.callee)
     this.#noteCall(call, callee, offset, way)
     if (args.kind === 'tuple')
       for (const arg of args.items.slice(0, 8)) this.#noteCall(call, arg, offset, undefined)
@@ -212,6 +217,13 @@ export class FactGatherer {
     if (bytes.offset < 0 && bytes.bytes.length < bytes.length) this.#isCut = true
     this.#inner.push(bytes.offset < 0 ? { ...inner, bytes: bytes.bytes } : inner)
   }
+}
+
+/** The old format of PyTorch keeps classes as `('module', class, file, source)`; its loader gives the class back. */
+function classOfPersistent(callee: Value): Value {
+  if (callee.kind !== 'persistent' || callee.id.kind !== 'tuple') return callee
+  const [tag, named] = callee.id.items
+  return tag?.kind === 'str' && tag.text === 'module' && named?.kind === 'global' ? named : callee
 }
 
 function isForeign(value: Value): boolean {

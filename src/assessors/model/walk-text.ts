@@ -16,6 +16,11 @@ export async function walkText(walk: Walk, place: Place): Promise<boolean> {
   const text = utf8Text(bytes)
   if (text === undefined || text.includes('\0')) return false
   const name = place.members.at(-1) ?? walk.path
+  if (/\/code\/__torch__[^\0]*\.py$/.test(name)) {
+    const reason = 'TorchScript code is not assessed by these rules'
+    cover(walk, place, { format: 'torchscript', readBytes: bytes.length, status: 'none', reason })
+    return true
+  }
   const format = formatOf(name, text)
   applyRules(walk, place, { kind: 'text', format, text })
   const reason = reasonOf(name, format, place.source.size > bytes.length)

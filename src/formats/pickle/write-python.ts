@@ -31,26 +31,37 @@ class Writer {
 
   write(value: Value, level: number): void {
     if (this.#length > MAX_EXPRESSION) return
-    if (level > MAX_LEVELS) return this.#put('…')
+    if (level > MAX_LEVELS) {
+      this.#put('…')
+      return
+    }
     switch (value.kind) {
       case 'constant':
-        return this.#put(value.python)
+        this.#put(value.python)
+        break
       case 'str':
-        return this.#put(pythonText(value.text, value.cut))
+        this.#put(pythonText(value.text, value.cut))
+        break
       case 'bytes':
-        return this.#put(pythonBytes(value.bytes, value.length))
+        this.#put(pythonBytes(value.bytes, value.length))
+        break
       case 'global':
-        return this.#put(`${value.module}.${value.name}`)
+        this.#put(`${value.module}.${value.name}`)
+        break
       case 'persistent':
-        return this.#wrap('persistent_load(', [value.id], ')', level)
+        this.#wrap('persistent_load(', [value.id], ')', level)
+        break
       case 'unknown':
-        return this.#put(`<${value.why}>`)
+        this.#put(`<${value.why}>`)
+        break
       case 'call':
-        return this.#call(value, level)
+        this.#call(value, level)
+        break
       case 'dict':
-        return this.#dict(value, level)
+        this.#dict(value, level)
+        break
       default:
-        return this.#sequence(value, level)
+        this.#sequence(value, level)
     }
   }
 

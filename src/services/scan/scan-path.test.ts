@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createScanPool } from '../../adapters/scan-pool/index.ts'
+import { scanPath } from './scan-path.ts'
+
+const pool = createScanPool({ workerUrl: new URL('../../worker.ts', import.meta.url), timeoutMs: 20_000 })
+let folder = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'scan-path-'))
+  await writeFile(join(folder, 'bad.pkl'), "cos\nsystem\n(S'id'\ntR.")
+  await writeFile(join(folder, 'good.pkl'), Buffer.from([0x80, 2, 0x5d, 0x2e]))
+  await writeFile(join(folder, 'README.md'), '# A model\n')
+  await symlink('/etc/hostname', join(folder, 'out.txt'))
+})
+
+afterAll(async () => {
+  await pool.close()
+  await rm(folder, { recursive: true })
+})
+
+test('every file is in the report, and the worst decides', async () => {
+  const seen: number[] = []
+  const report = await scanPath({ pool }, folder, { onProgress: ({ doneBytes }) => seen.push(doneBytes) })
+  expect(report.files.map(({ path, verdict }) => [path, verdict])).toEqual([
+    ['README.md', 'clean'],
+    ['bad.pkl', 'malicious'],
+    ['good.pkl', 'clean'],
+    ['out.txt', 'undecided'],
+  ])
+  expect(report.verdict).toBe('malicious')
+  expect(seen).toHaveLength(3)
+})
+
+test('the report is as its schema says', async () => {
+  const schema: unknown = JSON.parse(
+    await readFile(new URL('../../../catalog/schemas/scan-report.schema.json', import.meta.url), 'utf8'),
+  )
+  const ajv = new Ajv2020({ strict: true })
+  addFormats.default(ajv)
+  const validate = ajv.compile(schema as object)
+  const report: unknown = JSON.parse(JSON.stringify(await scanPath({ pool }, folder)))
+  expect(validate(report), JSON.stringify(validate.errors)).toBe(true)
+  expect(validate({ ...(report as object), verdict: 'fine' })).toBe(false)
+})
+
+test('a path that is not there is refused by name', async () => {
+  await expect(scanPath({ pool }, join(folder, 'absent'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
