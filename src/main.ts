@@ -8,13 +8,11 @@ import { openBlobFolder } from './adapters/blobs-files/index.ts'
 import { fileIntake } from './adapters/intake-files/index.ts'
 import { openKeyFolder } from './adapters/keys-files/index.ts'
 import { openFileLedgerStore } from './adapters/ledger-files/index.ts'
-import { openPostgresLedgerStore } from './adapters/ledger-postgres/index.ts'
 import { createScanPool } from './adapters/scan-pool/index.ts'
 import { openState } from './adapters/state-sqlite/index.ts'
 import { openUploadFolder } from './adapters/uploads-files/index.ts'
 import { openSqliteView } from './adapters/view-sqlite/index.ts'
 import { type DoctorCheck, type Home, type House, runCli } from './faces/cli/index.ts'
-import { createHttpServer } from './faces/http/index.ts'
 import { digestOfBytes } from './ground/domain/index.ts'
 import { SallyportError, uuidV7 } from './ground/lang/index.ts'
 import { loadExample, readPipeline } from './services/example/index.ts'
@@ -68,7 +66,11 @@ async function openParts(settings: Settings, undo: (() => unknown)[]) {
   const store =
     url === undefined
       ? await openFileLedgerStore({ folder: join(settings.home, 'log') })
-      : await openPostgresLedgerStore({ url, tenant: TENANT })
+      : // Late, so that a command that needs no PostgreSQL starts without its driver.
+        await (await import('./adapters/ledger-postgres/index.ts')).openPostgresLedgerStore({
+          url,
+          tenant: TENANT,
+        })
   undo.push(() => store.close())
   const passphrase = await secretOf(settings.keyPassphraseFile)
   const keys = await openKeyFolder({
@@ -160,6 +162,8 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
           },
         }
   const webRoot = join(root, 'web', 'dist')
+  // Late: the server's libraries take longer to load than most commands take to run.
+  const { createHttpServer } = await import('./faces/http/index.ts')
   const server = await createHttpServer({
     registry: parts.registry,
     ledger: parts.ledger,

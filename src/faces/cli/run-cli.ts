@@ -79,7 +79,13 @@ function buildApp(house: House): Application<CliContext> {
 
 /** What a person reads when a command fails: what and where, and the code; a stack only for bugs. */
 function failureText(error: unknown): string {
-  if (error instanceof SallyportError) return `sallyport: ${safe(error.message)} (${error.code})`
+  if (error instanceof SallyportError) {
+    const hint =
+      error.code === 'LOG_LOCKED'
+        ? '\n  → use its console or API, or stop it first: one process at a time owns a home'
+        : ''
+    return `sallyport: ${safe(error.message)} (${error.code})${hint}`
+  }
   return `sallyport: this is a bug, please report it\n${error instanceof Error ? error.stack : String(error)}`
 }
 

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { dim } from './format-text.ts'
 
 const NO_BORDER = {
   top: '',
@@ -21,9 +22,9 @@ const NO_BORDER = {
 /** A plain table: a head, rows, two spaces between columns. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const drawn = new Table({
-    head: [...head],
+    head: head.map((title) => dim(title)),
     chars: NO_BORDER,
-    style: { head: ['dim'], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   })
   for (const row of rows) drawn.push([...row])
   return drawn
