@@ -38,6 +38,7 @@ export async function openFileLedgerStore(options: FileLedgerStoreOptions): Prom
   const { folder, ops = nodeFileOps, isOnDisk = true } = options
   let lock: FolderLock | undefined
   let index: EntryIndex | undefined
+  let journal: Journal | undefined
   try {
     await ops.makeFolder(folder)
     await ops.syncFolder(dirname(folder), 'home folder')
@@ -46,11 +47,12 @@ export async function openFileLedgerStore(options: FileLedgerStoreOptions): Prom
     await ops.syncFolder(folder, 'log folder')
     index = await openIndex(isOnDisk ? join(folder, 'index.db') : ':memory:')
     const sizes = options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }
-    const journal = new Journal({ ops, folder: join(folder, 'journal'), ...sizes })
+    journal = new Journal({ ops, folder: join(folder, 'journal'), ...sizes })
     const store = new FileLedgerStore({ tree: new TreeFiles(ops, folder), journal, index, lock })
     await store.recover()
     return store
   } catch (error) {
+    await journal?.close()
     index?.close()
     lock?.release()
     throw asStoreFailure(error, `the log in ${folder} cannot be opened`)

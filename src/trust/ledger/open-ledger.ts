@@ -1,5 +1,11 @@
 import type { Signer } from '../../ground/crypto/index.ts'
-import { consistencyRanges, hashLeaf, inclusionRanges, parseVkey } from '../../ground/crypto/pure.ts'
+import {
+  consistencyRanges,
+  hashLeaf,
+  inclusionRanges,
+  type LeafRange,
+  parseVkey,
+} from '../../ground/crypto/pure.ts'
 import { type Digest, digestOfBytes } from '../../ground/domain/index.ts'
 import { SallyportError, toHex } from '../../ground/lang/index.ts'
 import { mergeCosignatures } from './cosignature.ts'
@@ -119,16 +125,9 @@ class StoredLedger implements Ledger {
     const covered = this.#tree.last
     const { size, note } = covered !== undefined && covered.size > index ? covered : await this.#publishAll()
     const entry = await this.read(index)
-    const hashes: string[] = []
-    for (const range of inclusionRanges(index, size))
-      hashes.push(toHex(await this.#tree.reader.hashRange(range, size)))
-    return {
-      index,
-      treeSize: size,
-      leafHash: toHex(hashLeaf(treeHash, leafOfDigest(entry.digest))),
-      hashes,
-      checkpoint: note,
-    }
+    const hashes = await this.#hashRanges(inclusionRanges(index, size), size)
+    const leafHash = toHex(hashLeaf(treeHash, leafOfDigest(entry.digest)))
+    return { index, treeSize: size, leafHash, hashes, checkpoint: note }
   }
 
   async proveConsistency(from: number, to: number): Promise<ConsistencyProof> {
@@ -141,10 +140,7 @@ class StoredLedger implements Ledger {
       )
     const size =
       (this.#tree.last?.size ?? 0) >= to ? (this.#tree.last?.size ?? 0) : (await this.#publishAll()).size
-    const hashes: string[] = []
-    for (const range of consistencyRanges(from, to))
-      hashes.push(toHex(await this.#tree.reader.hashRange(range, size)))
-    return { from, to, hashes }
+    return { from, to, hashes: await this.#hashRanges(consistencyRanges(from, to), size) }
   }
 
   async proofFile(index: number): Promise<string> {
@@ -177,6 +173,23 @@ class StoredLedger implements Ledger {
         await this.#tree.publish()
     } finally {
       await this.#store.close()
+    }
+  }
+
+  async #hashRanges(ranges: readonly LeafRange[], size: number): Promise<string[]> {
+    const hashes: string[] = []
+    for (const range of ranges) hashes.push(toHex(await this.#hashRange(range, size)))
+    return hashes
+  }
+
+  // Partial tiles of `size` may be outgrown and removed while they are read; the tree that outgrew them has the same hashes.
+  async #hashRange(range: LeafRange, size: number): Promise<Uint8Array> {
+    try {
+      return await this.#tree.reader.hashRange(range, size)
+    } catch (error) {
+      const newer = this.#tree.last?.size ?? 0
+      if (newer === size) throw error
+      return await this.#tree.reader.hashRange(range, newer)
     }
   }
 
