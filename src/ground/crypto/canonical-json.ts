@@ -4,7 +4,13 @@ import { SallyportError } from '../lang/index.ts'
 const MAX_DEPTH = 256
 
 /** What JSON can hold. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined }
 
 /**
  * RFC 8785 canonical JSON: keys sorted by UTF-16 unit (section 3.2.3), numbers as ECMAScript writes them (3.2.2.3),
@@ -23,7 +29,8 @@ function write(value: unknown, path: string, depth: number): string {
     return JSON.stringify(value)
   }
   if (typeof value === 'string') return writeText(value, path)
-  if (Array.isArray(value)) return `[${value.map((item, i) => write(item, `${path}[${i}]`, depth + 1)).join(',')}]`
+  if (Array.isArray(value))
+    return `[${value.map((item, i) => write(item, `${path}[${i}]`, depth + 1)).join(',')}]`
   if (typeof value === 'object') return writeObject(value as Readonly<Record<string, unknown>>, path, depth)
   throw refuse(path, `is a ${typeof value}, which JSON cannot hold`)
 }

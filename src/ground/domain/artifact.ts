@@ -29,7 +29,8 @@ export interface Manifest {
 /** A manifest of entries in any order; refuses an empty one, and names that repeat, escape or cannot be written. */
 export function makeManifest(files: readonly ManifestEntry[]): Result<Manifest> {
   if (files.length === 0) return fail('the artifact holds no files; an empty model cannot be identified')
-  if (files.length > MAX_FILES) return fail(`the artifact holds ${files.length} files; the limit is ${MAX_FILES}`)
+  if (files.length > MAX_FILES)
+    return fail(`the artifact holds ${files.length} files; the limit is ${MAX_FILES}`)
   const seen = new Set<string>()
   for (const file of files) {
     const problem = problemOfName(file.name) ?? problemOfEntry(file)
@@ -49,7 +50,8 @@ export function problemOfName(name: string): string | undefined {
   const shown = JSON.stringify(name.slice(0, 120))
   if (name === '') return 'a file has an empty name'
   if (!name.isWellFormed()) return `the name ${shown} is not well-formed Unicode`
-  if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `the name ${shown}… is longer than ${MAX_NAME_BYTES} bytes`
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES)
+    return `the name ${shown}… is longer than ${MAX_NAME_BYTES} bytes`
   if (name.includes('\0') || name.includes('\\')) return `the name ${shown} holds a NUL or a backslash`
   if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) return `the name ${shown} is absolute`
   if (name.split('/').some((part) => part === '' || part === '.' || part === '..'))

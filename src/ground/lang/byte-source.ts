@@ -16,7 +16,8 @@ export function sourceOfBytes(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.length,
     async read(offset, length, signal) {
-      if (signal?.aborted) throw new SallyportError('ABORTED', 'reading was aborted', { cause: signal.reason })
+      if (signal?.aborted)
+        throw new SallyportError('ABORTED', 'reading was aborted', { cause: signal.reason })
       const start = Math.min(Math.max(0, offset), bytes.length)
       return bytes.subarray(start, Math.min(bytes.length, start + Math.max(0, length)))
     },
