@@ -1,0 +1,86 @@
+import { assessFile, MODEL_RULES } from '../../src/assessors/model/index.ts'
+import { readGguf } from '../../src/formats/gguf/index.ts'
+import { runPickle, writePython } from '../../src/formats/pickle/index.ts'
+import { readSafetensors } from '../../src/formats/safetensors/index.ts'
+import { openMember, readZip } from '../../src/formats/zip/index.ts'
+import { sourceOfBytes } from '../../src/ground/lang/index.ts'
+import { makeRandom, mutate, pickleSoup } from './mutate.ts'
+
+/** One parser to be fuzzed: it may say anything of any bytes, but never throw. */
+export interface Target {
+  readonly name: string
+  readonly seeds: readonly Uint8Array[]
+  readonly run: (bytes: Uint8Array) => Promise<unknown>
+}
+
+const examples = MODEL_RULES.flatMap((rule) => [...rule.examples.fires, ...rule.examples.silent])
+const seedsOf = (...endings: string[]) =>
+  examples
+    .filter(({ name, bytes }) => endings.some((end) => name.endsWith(end)) && bytes.length < 20_000)
+    .map(({ bytes }) => bytes)
+
+async function fuzzPickle(bytes: Uint8Array): Promise<void> {
+  await runPickle(sourceOfBytes(bytes), {
+    steps: { left: 200_000 },
+    sink: (event, trail) => {
+      if (event.kind === 'call') writePython(event.call)
+      trail()
+    },
+  })
+}
+
+async function fuzzZip(bytes: Uint8Array): Promise<void> {
+  const view = await readZip(sourceOfBytes(bytes))
+  for (const member of view?.members.slice(0, 4) ?? [])
+    if (view !== undefined) await openMember(view, member, 100_000)
+}
+
+export const TARGETS: readonly Target[] = [
+  { name: 'pickle', seeds: seedsOf('.pkl'), run: fuzzPickle },
+  { name: 'zip', seeds: seedsOf('.zip'), run: fuzzZip },
+  {
+    name: 'safetensors',
+    seeds: seedsOf('.safetensors'),
+    run: (bytes) => readSafetensors(sourceOfBytes(bytes)),
+  },
+  { name: 'gguf', seeds: seedsOf('.gguf'), run: (bytes) => readGguf(sourceOfBytes(bytes)) },
+  {
+    name: 'assessor',
+    seeds: examples.filter(({ bytes }) => bytes.length < 20_000).map(({ bytes }) => bytes),
+    run: (bytes) => assessFile('fuzz.bin', sourceOfBytes(bytes)),
+  },
+]
+
+export interface FuzzResult {
+  readonly inputs: number
+  readonly slowestMs: number
+  /** Inputs that raised something, or took over a second, in hex. */
+  readonly failures: readonly { readonly input: string; readonly why: string }[]
+}
+
+/** Milliseconds that no input may take. */
+const MAX_MS = 1000
+
+/** Runs `count` seeded inputs through a parser. */
+export async function fuzz(target: Target, count: number, seed: number): Promise<FuzzResult> {
+  const random = makeRandom(seed)
+  const failures: { input: string; why: string }[] = []
+  let slowestMs = 0
+  for (let i = 0; i < count; i++) {
+    const base = target.seeds[random(target.seeds.length)] ?? new Uint8Array(0)
+    const bytes = target.name === 'pickle' && random(2) === 0 ? pickleSoup(random) : mutate(base, random)
+    const start = performance.now()
+    let why: string | undefined
+    try {
+      await target.run(bytes)
+    } catch (error) {
+      why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    }
+    const tookMs = performance.now() - start
+    slowestMs = Math.max(slowestMs, tookMs)
+    if (tookMs > MAX_MS) why ??= `it took ${Math.round(tookMs)} ms`
+    if (why !== undefined && failures.length < 20)
+      failures.push({ input: Buffer.from(bytes).toString('hex'), why })
+  }
+  return { inputs: count, slowestMs, failures }
+}
