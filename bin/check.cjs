@@ -9,7 +9,11 @@ const local = (...parts) => path.join(root, 'node_modules', ...parts)
 const fast = process.argv.includes('--fast')
 
 const steps = [
-  ['biome', local('@biomejs', 'biome', 'bin', 'biome'), ['check', '--error-on-warnings', '--max-diagnostics=200']],
+  [
+    'biome',
+    local('@biomejs', 'biome', 'bin', 'biome'),
+    ['check', '--error-on-warnings', '--max-diagnostics=200'],
+  ],
   ['tsc', local('typescript', 'bin', 'tsc'), ['-p', 'tsconfig.json']],
   ['tsc web', local('typescript', 'bin', 'tsc'), ['-p', path.join('web', 'tsconfig.json')]],
   ['knip', local('knip', 'bin', 'knip.js'), ['--no-progress']],
