@@ -12,9 +12,10 @@ import { createScanPool } from './adapters/scan-pool/index.ts'
 import { openState } from './adapters/state-sqlite/index.ts'
 import { openUploadFolder } from './adapters/uploads-files/index.ts'
 import { openSqliteView } from './adapters/view-sqlite/index.ts'
-import { type DoctorCheck, type Home, type House, runCli } from './faces/cli/index.ts'
+import { type Home, type House, runCli } from './faces/cli/index.ts'
 import { digestOfBytes } from './ground/domain/index.ts'
 import { SallyportError, uuidV7 } from './ground/lang/index.ts'
+import { runChecks } from './services/doctor/index.ts'
 import { loadExample, readPipeline } from './services/example/index.ts'
 import { createIdentity, localPeople } from './services/identity/index.ts'
 import { createRegistry, projectLedger } from './services/registry/index.ts'
@@ -220,47 +221,42 @@ async function bringExample(parts: Parts, say: (line: string) => void): Promise<
   say(`  example  ${loaded.models} models, ${loaded.steps} steps taken`)
 }
 
-async function doctor(settings: Settings): Promise<readonly DoctorCheck[]> {
-  const checks: DoctorCheck[] = [{ name: 'node', status: 'ok', message: `Node ${process.versions.node}` }]
-  const attempt = async (name: string, look: () => Promise<string>, nextStep: string) => {
-    try {
-      checks.push({ name, status: 'ok', message: await look() })
-    } catch (error) {
-      checks.push({ name, status: 'failed', message: (error as Error).message, nextStep })
-    }
-  }
-  await attempt(
-    'policy',
-    async () => `policy "${(await readPolicy(settings)).policy.name}"`,
-    'sallyport policy check FILE names line and column',
-  )
-  await attempt(
-    'home',
-    async () => {
-      const home = await openHome(settings)
-      try {
-        const { entries, problems } = await home.log.fsck()
-        if (problems.length > 0) throw new Error(`${problems[0]?.where}: ${problems[0]?.what}`)
-        return `${settings.home}: ${entries} log entries, whole`
-      } finally {
-        await home.close()
-      }
+function doctor(settings: Settings) {
+  return runChecks([
+    { name: 'node', look: async () => `Node ${process.versions.node}`, nextStep: 'install Node 24' },
+    {
+      name: 'policy',
+      look: async () => `policy "${(await readPolicy(settings)).policy.name}"`,
+      nextStep: 'sallyport policy check FILE names line and column',
     },
-    'sallyport log fsck says more; a copy of the log helps: sallyport log export',
-  )
-  await attempt(
-    'disk',
-    async () => {
-      const { bavail, bsize } = await statfs(settings.home)
-      if (bavail * bsize < LOW_DISK_BYTES)
+    {
+      name: 'home',
+      look: () => lookAtHome(settings),
+      nextStep: 'sallyport log fsck says more; sallyport log export makes a copy',
+    },
+    {
+      name: 'disk',
+      look: async () => {
+        const { bavail, bsize } = await statfs(settings.home)
+        if (bavail * bsize >= LOW_DISK_BYTES) return `${Math.floor((bavail * bsize) / 2 ** 30)} GiB free`
         throw new Error(
           `only ${Math.floor((bavail * bsize) / 2 ** 20)} MiB are free beneath ${settings.home}`,
         )
-      return `${Math.floor((bavail * bsize) / 2 ** 30)} GiB free`
+      },
+      nextStep: 'make room, or set SALLYPORT_HOME to another disk',
     },
-    'make room, or set SALLYPORT_HOME to another disk',
-  )
-  return checks
+  ])
+}
+
+async function lookAtHome(settings: Settings): Promise<string> {
+  const home = await openHome(settings)
+  try {
+    const { entries, problems } = await home.log.fsck()
+    if (problems.length > 0) throw new Error(`${problems[0]?.where}: ${problems[0]?.what}`)
+    return `${settings.home}: ${entries} log entries, whole`
+  } finally {
+    await home.close()
+  }
 }
 
 function buildHouse(settings: Settings): House {

@@ -1,0 +1,1 @@
+export { type Check, type Look, runChecks } from './run-checks.ts'

@@ -1,0 +1,28 @@
+/** What one look came to. */
+export interface Check {
+  readonly name: string
+  readonly status: 'ok' | 'failed'
+  readonly message: string
+  readonly nextStep?: string
+}
+
+/** One thing to look at; it throws when it is not in order. */
+export interface Look {
+  readonly name: string
+  readonly look: () => Promise<string>
+  /** What to do when it is not in order. */
+  readonly nextStep: string
+}
+
+/** Looks at one thing after the other; a failure is a result, and the next look is taken all the same. */
+export async function runChecks(looks: readonly Look[]): Promise<readonly Check[]> {
+  const checks: Check[] = []
+  for (const { name, look, nextStep } of looks) {
+    try {
+      checks.push({ name, status: 'ok', message: await look() })
+    } catch (error) {
+      checks.push({ name, status: 'failed', message: (error as Error).message, nextStep })
+    }
+  }
+  return checks
+}
