@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, realpath, statfs, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openBlobFolder } from './adapters/blobs-files/index.ts'
 import { fileIntake } from './adapters/intake-files/index.ts'
 import { openKeyFolder } from './adapters/keys-files/index.ts'
-import { openFileLedgerStore } from './adapters/ledger-files/index.ts'
+import { openFileLedgerStore, writeLogFolder } from './adapters/ledger-files/index.ts'
 import { createScanPool } from './adapters/scan-pool/index.ts'
 import { openState } from './adapters/state-sqlite/index.ts'
 import { openUploadFolder } from './adapters/uploads-files/index.ts'
@@ -125,14 +125,7 @@ async function openHome(settings: Settings): Promise<Home> {
   return {
     folder: settings.home,
     registry: parts.registry,
-    log: ledgerDoor(ledger, parts.store, async (folder, files) => {
-      await mkdir(dirname(resolve(folder)), { recursive: true })
-      await mkdir(folder, { mode: 0o700 })
-      for await (const { path, bytes } of files) {
-        await mkdir(dirname(join(folder, path)), { recursive: true })
-        await writeFile(join(folder, path), bytes)
-      }
-    }),
+    log: ledgerDoor(ledger, parts.store, writeLogFolder),
     actor: (request) => people.actor(settings.token, request),
     rebuild: (onProgress) => {
       view.reset()
@@ -266,7 +259,7 @@ function buildHouse(settings: Settings): House {
     scan: async (path, options) => {
       const pool = createScanPool({ workerUrl: scanWorker })
       try {
-        return await scanPath({ pool, now }, path, options)
+        return await scanPath({ pool }, path, options)
       } finally {
         await pool.close()
       }
