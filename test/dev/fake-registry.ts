@@ -27,7 +27,7 @@ import type { FakeLedger } from './fake-ledger.ts'
 const BASE = 'https://sallyport.dev/predicates/'
 const HOUR = 3_600_000
 
-export interface FakeRegistry extends Registry {
+export interface FakeRegistry extends Omit<Registry, 'verify'> {
   /** How often each verb did something, for tests of idempotency. */
   readonly calls: Map<string, number>
   /** Waits before every deed, for tests of concurrency. */

@@ -79,7 +79,7 @@ export interface RequestRecord {
 }
 
 export interface HttpDeps {
-  readonly registry: Registry
+  readonly registry: Omit<Registry, 'verify'>
   readonly ledger: LedgerReader
   /** C2SP verifier key of the log: `name+hash+base64`. */
   readonly verifierKey: string

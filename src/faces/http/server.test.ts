@@ -47,13 +47,24 @@ afterAll(() => house.server.close())
 
 const api = (path: string, init: RequestInit = {}) =>
   fetch(`${url}/api/v1${path}`, { ...init, headers: { ...auth, ...init.headers } })
+/** What the tests read out of answers. */
+interface Read {
+  readonly items: readonly { readonly id?: string; readonly digest?: string; readonly index?: number }[]
+  readonly next?: string
+  readonly errors: readonly { readonly where: string }[]
+  readonly code: string
+  readonly secret: string
+  readonly digest: string
+  readonly instance: string
+}
+const read = async (response: Response) => (await response.json()) as Read
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   api(path, {
     method: 'POST',
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json', ...headers },
   })
-const upload = (name: string, body: BodyInit, headers: Record<string, string> = {}) =>
+const upload = (name: string, body: string, headers: Record<string, string> = {}) =>
   api(`/models?filename=${encodeURIComponent(name)}`, {
     method: 'POST',
     body,
@@ -130,10 +141,10 @@ test.for([
   const response = await api(path, init)
   expect(response.status).toBe(status)
   expect(response.headers.get('content-type')).toBe('application/problem+json')
-  const problem = await response.json()
+  const problem = await read(response)
   expect(Value.Check(ProblemSchema, problem)).toBe(true)
   expect(problem).toMatchObject({ code, status })
-  if (where !== undefined) expect(problem.errors.map((one: { where: string }) => one.where)).toContain(where)
+  if (where !== undefined) expect(problem.errors.map((one) => one.where)).toContain(where)
   if (status === 405) expect(response.headers.get('allow')).toBe('GET, HEAD, POST')
 })
 
@@ -155,11 +166,11 @@ test.for(['/models?', '/ledger/entries?', '/tokens?', '/principals?'])(
   async (path) => {
     const next = (of: string) =>
       path.startsWith('/ledger') ? `from=${of}` : `cursor=${encodeURIComponent(of)}`
-    const whole = (await (await api(`${path}limit=200`)).json()).items
+    const whole = (await read(await api(`${path}limit=200`))).items
     const seen: unknown[] = []
     let at = ''
     do {
-      const page = await (await api(`${path}limit=2&${at}`)).json()
+      const page = await read(await api(`${path}limit=2&${at}`))
       seen.push(...page.items)
       at = page.next === undefined ? '' : next(page.next)
     } while (at !== '')
@@ -179,7 +190,7 @@ test('one idempotency key does one deed, answers the same again, and refuses ano
   expect(await second.text()).toBe(await first.text())
   expect((house.registry.calls.get('rejection') ?? 0) - before).toBe(1)
   const other = await post(`/models/${digest}/reject`, { note: 'twice' }, key)
-  expect([other.status, (await other.json()).code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED'])
+  expect([other.status, (await read(other)).code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED'])
 })
 
 test('of many at once with one key, one is done and the rest are told so', async () => {
@@ -199,7 +210,7 @@ test('of many at once with one key, one is done and the rest are told so', async
 
 test('a replayed answer never shows a secret again, and none is kept in the database', async () => {
   const key = { 'idempotency-key': 'k-3' }
-  const { secret } = await (await post('/tokens', { label: 'once' }, key)).json()
+  const { secret } = await read(await post('/tokens', { label: 'once' }, key))
   expect(secret).toMatch(/^spt_/)
   const again = await post('/tokens', { label: 'once' }, key)
   expect([again.status, (await again.text()).includes(secret)]).toEqual([409, false])
@@ -208,7 +219,7 @@ test('a replayed answer never shows a secret again, and none is kept in the data
 test('an upload is taken in, and nothing of it stays in the folder', async () => {
   const response = await upload('fine.safetensors', 'weights')
   expect(response.status).toBe(201)
-  const model = await response.json()
+  const model = await read(response)
   expect(response.headers.get('location')).toBe(`/api/v1/models/${model.digest}`)
   expect(model).toMatchObject({ stage: 'quarantined', sizeBytes: 7 })
   expect(readdirSync(uploads)).toEqual([])
@@ -369,7 +380,7 @@ test('a failure of ours is named by its code; its words go to the log', async ()
   }
   const response = await api('/decisions/01900000-0000-7000-8000-000000000001')
   house.registry.explain = explain
-  const problem = await response.json()
+  const problem = await read(response)
   expect(JSON.stringify(problem)).not.toContain('hunter2')
   expect(problem).toMatchObject({ status: 500, code: 'INTERNAL' })
   const record = records.find((one) => problem.instance === `urn:uuid:${one.requestId}`)

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { SallyportError, uuidV7 } from '../../ground/lang/index.ts'
 import type { HttpDeps } from './deps.ts'
 import { guardAnswers, guardHost, isLoopback } from './guards.ts'
@@ -86,12 +86,14 @@ function newFastify(deps: HttpDeps): FastifyInstance {
     onConstructorPoisoning: 'error',
     routerOptions: { maxParamLength: 200, caseSensitive: true, ignoreTrailingSlash: false },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error: unknown, request: { readonly id: string }, reply: RawReply) => {
+    frameworkErrors: (error, request, reply) => {
       const problem = problemOf(error)
-      reply.code(problem.status).type('application/problem+json')
-      reply.send(JSON.stringify(problemDetails(problem, request.id)))
+      // The reply of this hook has a type whose send() takes nothing; at run time it is the usual one.
+      const answer = reply as unknown as RawReply
+      answer.code(problem.status).header('content-type', 'application/problem+json')
+      answer.send(Buffer.from(JSON.stringify(problemDetails(problem, request.id))))
     },
-  } as const
+  } satisfies FastifyServerOptions
   // Two calls: with `https` fastify's type is another one, of which only the common part is used here.
   if (tls === undefined) return Fastify(options)
   const https = { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' } as const
@@ -99,8 +101,8 @@ function newFastify(deps: HttpDeps): FastifyInstance {
 }
 
 interface RawReply {
-  code(status: number): { type(mediaType: string): unknown }
-  send(body: string): unknown
+  code(status: number): { header(name: string, value: string): unknown }
+  send(body: Uint8Array): unknown
 }
 
 /** Answers what is no HTTP at all, or broke off, before fastify has a request. */
