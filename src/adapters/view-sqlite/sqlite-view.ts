@@ -5,7 +5,6 @@ import type {
   LineageEdge,
   ModelFold,
   ModelQuery,
-  ModelSummary,
   Page,
   StatementRow,
   View,
@@ -124,7 +123,7 @@ function write(db: DatabaseSync, index: number, change: ViewChange | undefined):
 function models(
   all: <T>(sql: string, ...values: (string | number)[]) => readonly T[],
   query: ModelQuery,
-): Page<ModelSummary> {
+): Page<ModelFold> {
   const where: string[] = []
   const values: (string | number)[] = []
   if (query.stage !== undefined) where.push('stage = ?') && values.push(query.stage)
@@ -134,7 +133,7 @@ function models(
   if (after !== undefined)
     where.push('(at < ? OR (at = ? AND digest > ?))') && values.push(after.at, after.at, after.digest)
   const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`
-  const items = all<ModelSummary>(
+  const items = all<ModelFold>(
     `SELECT body FROM view_model ${filter} ORDER BY at DESC, digest LIMIT ?`,
     ...values,
     query.limit + 1,

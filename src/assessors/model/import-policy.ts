@@ -134,12 +134,10 @@ function reachesActive(module: string, name: string, isActive: ActiveTest): bool
   if (parts.some((part) => REACHING.has(part))) return true
   // The path may go through aliases of modules: `random._os`, `torch.serialization.os`.
   const bare = parts.map((part) => part.replace(/^_+/, '') || part)
-  for (let i = 0; i < bare.length; i++) {
-    const head = bare.slice(i, -1).join('.')
-    const last = bare.at(-1) ?? ''
-    if (head !== '' && (isActive(head, last) || isActive(`builtins.${head}`, last))) return true
-    if (i < bare.length - 1 && isActive('builtins', bare[i] ?? '')) return true
-  }
+  const last = bare.at(-1) ?? ''
+  const tails = bare.slice(0, -1).map((_, i) => bare.slice(i, -1).join('.'))
+  if (tails.some((tail) => isActive(tail, last))) return true
+  if (bare.slice(0, -1).some((part) => isActive('builtins', part))) return true
   if (parts.length > 1 && isActive(`${module}.${parts.slice(0, -1).join('.')}`, parts.at(-1) ?? ''))
     return true
   // The last part names an active module itself: the module object is handed out.

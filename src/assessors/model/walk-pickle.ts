@@ -23,29 +23,26 @@ export interface PickleLook {
 export async function lookAtPickle(walk: Walk, source: ByteSource): Promise<PickleLook> {
   const gatherer = new FactGatherer(walk.policy)
   const common = { sink: gatherer.sink, steps: walk.budget.steps, signal: walk.signal }
-  let at = 0
-  let readBytes = 0
-  let trailing: Trailing | undefined
+  const first = await runPickle(source, { ...common, start: 0 })
+  gatherer.runs.push(first)
+  let readBytes = first.readBytes
+  let at = first.endOffset
   let format = 'pickle'
-  while (at < source.size || gatherer.runs.length === 0) {
-    const run = await runPickle(source, { ...common, start: at })
-    readBytes += run.readBytes
-    if (run.end !== 'stop' && gatherer.runs.length > 0) {
-      trailing = { offset: at, length: source.size - at }
-      break
-    }
-    gatherer.runs.push(run)
-    at = run.endOffset
-    if (run.end !== 'stop') break
+  while (gatherer.runs.at(-1)?.end === 'stop' && at < source.size && gatherer.runs.length < MAX_STREAMS) {
     const tail = await legacyTail(source, gatherer.runs, gatherer.facts().storages)
     if (tail !== undefined) {
       format = 'pytorch-legacy'
-      if (tail.end < source.size) trailing = { offset: tail.end, length: source.size - tail.end }
+      at = tail.end
       break
     }
-    if (gatherer.runs.length >= MAX_STREAMS) trailing = { offset: at, length: source.size - at }
-    if (trailing !== undefined) break
+    const run = await runPickle(source, { ...common, start: at })
+    readBytes += run.readBytes
+    if (run.end !== 'stop') break
+    gatherer.runs.push(run)
+    at = run.endOffset
   }
+  const isWhole = first.end !== 'stop' || at === source.size
+  const trailing = isWhole ? undefined : { offset: at, length: source.size - at }
   if (gatherer.runs.some((run) => run.arrayCount > 0)) {
     format = 'joblib'
     await lookAsPlainPickle(walk, source, gatherer)

@@ -3,7 +3,7 @@ import type { FileCoverage, Finding, Location } from '../../ground/domain/index.
 import { type ByteSource, utf8 } from '../../ground/lang/index.ts'
 import type { Budget } from './budget.ts'
 import type { ImportPolicy } from './import-policy.ts'
-import type { ModelRule, Subject } from './rule.ts'
+import type { ModelRule, Observation, Subject } from './rule.ts'
 
 /** Findings of one file. More do not help a person. */
 const MAX_FINDINGS = 500
@@ -33,28 +33,32 @@ export function applyRules(walk: Walk, place: Place, subject: Subject): void {
   for (const rule of walk.rules)
     for (const seen of rule.check(subject)) {
       if (walk.findings.length >= MAX_FINDINGS && rule.verdict !== 'malicious') continue
-      const location: Location = {
-        path: walk.path,
-        ...(place.members.length > 0 ? { members: place.members } : {}),
-        ...(seen.offset === undefined ? {} : { offset: seen.offset }),
-      }
-      const cause = JSON.stringify([rule.id, walk.path, place.members, seen.key])
-      const finding: Finding = {
-        ruleId: rule.id,
-        severity: rule.severity,
-        verdict: rule.verdict,
-        title: rule.title,
-        message: clean(seen.message),
-        location,
-        ...(seen.call === undefined ? {} : { call: clean(seen.call) }),
-        ...(seen.context === undefined ? {} : { context: seen.context }),
-        remedy: rule.remedy,
-        taxonomy: rule.taxonomy,
-        fingerprint: sha256Hex(utf8(cause.toWellFormed())).slice(0, 16),
-      }
+      const finding = findingOf(rule, seen, walk, place)
       if (!walk.findings.some(({ fingerprint }) => fingerprint === finding.fingerprint))
         walk.findings.push(finding)
     }
+}
+
+function findingOf(rule: ModelRule, seen: Observation, walk: Walk, place: Place): Finding {
+  const location: Location = {
+    path: walk.path,
+    ...(place.members.length > 0 ? { members: place.members } : {}),
+    ...(seen.offset === undefined ? {} : { offset: seen.offset }),
+  }
+  const cause = JSON.stringify([rule.id, walk.path, place.members, seen.key])
+  return {
+    ruleId: rule.id,
+    severity: rule.severity,
+    verdict: rule.verdict,
+    title: rule.title,
+    message: clean(seen.message),
+    location,
+    ...(seen.call === undefined ? {} : { call: clean(seen.call) }),
+    ...(seen.context === undefined ? {} : { context: seen.context }),
+    remedy: rule.remedy,
+    taxonomy: rule.taxonomy,
+    fingerprint: sha256Hex(utf8(cause.toWellFormed())).slice(0, 16),
+  }
 }
 
 /** Notes how much of a place was looked at. */
@@ -78,11 +82,10 @@ export function cover(
 /** Text for people and JSON: well-formed, without control characters, bounded. */
 function clean(text: string): string {
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of hostile files are what is replaced
   return short
     .toWellFormed()
     .replace(
-      /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+      /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
       (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
     )
 }

@@ -188,8 +188,10 @@ class Header {
   #checkLayout(): void {
     const stated = this.#metadata.get('general.alignment')
     const alignment = typeof stated === 'number' ? stated : 32
-    if (alignment <= 0 || alignment % 8 !== 0)
-      return this.#complain('header', `the alignment ${alignment} is not a multiple of 8`)
+    if (alignment <= 0 || alignment % 8 !== 0) {
+      this.#complain('header', `the alignment ${alignment} is not a multiple of 8`)
+      return
+    }
     const start = Math.ceil(this.#in.offset / alignment) * alignment
     const names = new Set<string>()
     for (const tensor of this.#tensors) {

@@ -60,19 +60,17 @@ export class StreamReader {
       if (this.#steps.left <= 0) return { kind: 'steps' }
       const code = window.peek(0)
       if (code === STOP) return this.#stop()
-      if (code === FRAME) {
-        const frame = this.#frame()
-        if (frame === 'wait') return undefined
-        if (frame !== undefined) return frame
-        continue
-      }
-      const opcode = OPCODES[code]
-      if (opcode === undefined) return this.#broken(`0x${code.toString(16).padStart(2, '0')} is no opcode`)
-      if (!this.#takeReady(opcode)) return undefined
-      const pause = this.#perform(opcode, code)
-      if (pause !== undefined) return pause
+      const outcome = code === FRAME ? this.#frame() : this.#runOne(code)
+      if (outcome === 'wait') return undefined
+      if (outcome !== undefined) return outcome
     }
     return undefined
+  }
+
+  #runOne(code: number): Pause | 'wait' | undefined {
+    const opcode = OPCODES[code]
+    if (opcode === undefined) return this.#broken(`0x${code.toString(16).padStart(2, '0')} is no opcode`)
+    return this.#takeReady(opcode) ? this.#perform(opcode, code) : 'wait'
   }
 
   #stop(): Pause {

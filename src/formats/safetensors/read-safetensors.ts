@@ -84,7 +84,7 @@ export async function readSafetensors(source: ByteSource, signal?: AbortSignal):
   checkLayout(tensors, source.size - 8 - length, problems)
   return {
     tensors,
-    metadata: readMetadata(parsed['__metadata__'], problems),
+    metadata: readMetadata(parsed.__metadata__, problems),
     problems: problems.slice(0, MAX_PROBLEMS),
     headerBytes: length,
     readBytes: 8 + bytes.length,

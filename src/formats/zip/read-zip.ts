@@ -95,16 +95,20 @@ async function descriptorBytes(source: CountedSource, member: ZipMember, at: num
   if (((member.local?.flags ?? 0) & 0x0008) === 0) return 0
   const bytes = await source.read(at, MAX_DESCRIPTOR)
   const view = viewOf(bytes)
-  for (const signature of [4, 0]) {
-    if (signature === 4 && (bytes.length < 4 || view.getUint32(0, true) !== 0x0807_4b50)) continue
-    for (const width of [8, 4]) {
-      const length = signature + 4 + 2 * width
-      if (bytes.length < length || view.getUint32(signature, true) !== member.crc32) continue
-      if (sizeAt(view, signature + 4, width) !== member.compressedBytes) continue
-      if (sizeAt(view, signature + 4 + width, width) === member.sizeBytes) return length
-    }
-  }
+  const isSigned = bytes.length >= 4 && view.getUint32(0, true) === 0x0807_4b50
+  const starts = isSigned ? [4, 0] : [0]
+  for (const start of starts)
+    for (const width of [8, 4]) if (isDescriptor(view, start, width, member)) return start + 4 + 2 * width
   return 0
+}
+
+function isDescriptor(view: DataView, start: number, width: number, member: ZipMember): boolean {
+  return (
+    view.byteLength >= start + 4 + 2 * width &&
+    view.getUint32(start, true) === member.crc32 &&
+    sizeAt(view, start + 4, width) === member.compressedBytes &&
+    sizeAt(view, start + 4 + width, width) === member.sizeBytes
+  )
 }
 
 function sizeAt(view: DataView, at: number, width: number): number {

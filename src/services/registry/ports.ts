@@ -1,7 +1,7 @@
 import type { Digest, GatedStage, Outcome, Stage, StatementKind } from '../../ground/domain/index.ts'
 import type { ByteSource } from '../../ground/lang/index.ts'
 import type { ModelFold } from './fold-model.ts'
-import type { LineageEdge, ModelSummary, Page } from './registry-port.ts'
+import type { LineageEdge, Page } from './registry-port.ts'
 
 /** A file that stands in the content-addressed store. */
 export interface StoredBlob {
@@ -101,7 +101,7 @@ export interface View {
   /** Empties every projection. */
   reset(): void
   model(digest: Digest): ModelFold | undefined
-  models(query: ModelQuery): Page<ModelSummary>
+  models(query: ModelQuery): Page<ModelFold>
   statements(subject: Digest): readonly StatementRow[]
   statement(digest: Digest): StatementRow | undefined
   decision(id: string): DecisionRow | undefined

@@ -48,16 +48,17 @@ export async function listFiles(
   const folders = [root]
   const skipped = options.skipFolders ?? SKIPPED
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of await readdir(folder)) {
+    const entries = (await readdir(folder)).filter((entry) => !skipped.includes(entry))
+    for (const entry of entries) {
       const full = join(folder, entry)
       const name = relative(root, full).split(sep).join('/')
       const outcome = await lookAt(root, full)
-      if (outcome.kind === 'folder' && !skipped.includes(entry)) folders.push(full)
-      if (outcome.kind === 'file') files.push({ name, path: outcome.path, sizeBytes: outcome.sizeBytes })
-      if (outcome.kind === 'refused') refused.push({ name, reason: outcome.reason })
-      if (files.length > MAX_FILES)
-        throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} files`)
+      if (outcome.kind === 'folder') folders.push(full)
+      else if (outcome.kind === 'file') files.push({ name, path: outcome.path, sizeBytes: outcome.sizeBytes })
+      else refused.push({ name, reason: outcome.reason })
     }
+    if (files.length + refused.length > MAX_FILES)
+      throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} files`)
   }
   return { root, files: files.sort((a, b) => compareUtf8(a.name, b.name)), refused }
 }

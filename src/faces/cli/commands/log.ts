@@ -134,7 +134,8 @@ const statement = buildCommand({
     const digest = parseDigest(text)
     if (!digest.ok) throw new SallyportError('BAD_INPUT', digest.error)
     const bytes = await withHome(this, (home) => home.log.envelope(digest.value))
-    this.io.out(new TextDecoder().decode(bytes))
+    // The very bytes: a line's end more, and the statement would be another.
+    this.process.stdout.write(new TextDecoder().decode(bytes))
   },
   parameters: {
     flags: { ...JSON_FLAG },
