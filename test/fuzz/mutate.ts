@@ -77,7 +77,7 @@ export function pickleSoup(random: Random): Uint8Array {
 
 /** A seed with some bytes changed, cut, doubled or set to extreme numbers. */
 export function mutate(seed: Uint8Array, random: Random): Uint8Array {
-  let bytes = Uint8Array.from(seed)
+  let bytes: Uint8Array = Uint8Array.from(seed)
   for (let i = random(6); i >= 0; i--) bytes = mutateOnce(bytes, random)
   return bytes
 }
