@@ -60,7 +60,6 @@ const ACCEPTED = [
       fastify: 'HTTP server',
       '@fastify/cookie': 'session cookie of the console',
       '@fastify/static': "the console's files",
-      '@fastify/swagger': 'OpenAPI 3.1 from the contract',
       typebox: 'the contract, types and schemas in one',
     },
   ],

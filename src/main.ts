@@ -12,10 +12,11 @@ import { createScanPool } from './adapters/scan-pool/index.ts'
 import { openState } from './adapters/state-sqlite/index.ts'
 import { openUploadFolder } from './adapters/uploads-files/index.ts'
 import { openSqliteView } from './adapters/view-sqlite/index.ts'
+import { joinFiles } from './assessors/model/index.ts'
 import { type Home, type House, runCli } from './faces/cli/index.ts'
 import { digestOfBytes } from './ground/domain/index.ts'
 import { SallyportError, uuidV7 } from './ground/lang/index.ts'
-import { runChecks } from './services/doctor/index.ts'
+import { lookAtHouse } from './services/doctor/index.ts'
 import { loadExample, readPipeline } from './services/example/index.ts'
 import { createIdentity, localPeople } from './services/identity/index.ts'
 import { createRegistry, projectLedger } from './services/registry/index.ts'
@@ -26,8 +27,6 @@ import { leafOfDigest, ledgerDoor, openLedger, verifyProofFile } from './trust/l
 import { type Policy, parsePolicy } from './trust/policy/index.ts'
 
 const TENANT = 'default'
-/** Bytes. Room for one ordinary checkpoint; below it an import is likely to fail half way. */
-const LOW_DISK_BYTES = 5 * 2 ** 30
 /** Bytes. Twice the largest single file published; the disk sets the real limit. */
 const MAX_UPLOAD_BYTES = 512 * 2 ** 30
 
@@ -86,7 +85,7 @@ async function openParts(settings: Settings, undo: (() => unknown)[]) {
   undo.push(() => view.close())
   const blobs = await openBlobFolder({ folder: join(settings.home, 'blobs'), workerUrl: copyWorker })
   undo.push(() => blobs.close())
-  const scan = createScanPool({ workerUrl: scanWorker })
+  const scan = createScanPool({ joinFiles, workerUrl: scanWorker })
   undo.push(() => scan.close())
   const trusted = trustKeys(
     keys
@@ -157,16 +156,18 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
         }
   const webRoot = join(root, 'web', 'dist')
   // Late: the server's libraries take longer to load than most commands take to run.
-  const { createHttpServer } = await import('./faces/http/index.ts')
+  const { createHttpServer, createOpsServer, createRequestMetrics } = await import('./faces/http/index.ts')
+  const metrics = createRequestMetrics()
   const server = await createHttpServer({
     registry: parts.registry,
     ledger: parts.ledger,
     verifierKey: parts.ledger.vkey,
     identity: parts.identity,
     memory: parts.state.requestMemory,
-    uploads: await openUploadFolder({ folder: join(settings.home, 'quarantine') }),
+    uploads: await openUploadFolder({ folder: join(settings.home, 'quarantine', 'uploads') }),
     now,
     random: randomBytes,
+    onRequest: (record) => metrics.note(record),
     ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}),
     config: {
       version,
@@ -177,14 +178,22 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
       allowInsecure: options.insecure,
     },
   })
+  const ops = createOpsServer({
+    metrics,
+    version,
+    ledgerSize: () => parts.ledger.size(),
+    isReady: async () => (await parts.ledger.checkpoint()).length > 0,
+  })
   const at = await server.listen({ host: options.host ?? settings.host, port: options.port ?? settings.port })
-  return { server, url: at.url }
+  await ops.listen({ host: '127.0.0.1', port: settings.opsPort })
+  return { url: at.url, close: () => Promise.all([server.close(), ops.close()]) }
 }
 
 async function up(settings: Settings, options: Parameters<House['up']>[0]): Promise<void> {
   const { parts, close } = await withParts(settings)
   try {
-    const { server, url } = await serve(settings, parts, options)
+    const server = await serve(settings, parts, options)
+    const { url } = server
     try {
       options.say(`Sallyport ${version}`)
       options.say(`  console  ${url}`)
@@ -215,41 +224,23 @@ async function bringExample(parts: Parts, say: (line: string) => void): Promise<
 }
 
 function doctor(settings: Settings) {
-  return runChecks([
-    { name: 'node', look: async () => `Node ${process.versions.node}`, nextStep: 'install Node 24' },
-    {
-      name: 'policy',
-      look: async () => `policy "${(await readPolicy(settings)).policy.name}"`,
-      nextStep: 'sallyport policy check FILE names line and column',
+  return lookAtHouse({
+    node: process.versions.node,
+    home: settings.home,
+    policyName: async () => (await readPolicy(settings)).policy.name,
+    freeBytes: async () => {
+      const { bavail, bsize } = await statfs(settings.home)
+      return bavail * bsize
     },
-    {
-      name: 'home',
-      look: () => lookAtHome(settings),
-      nextStep: 'sallyport log fsck says more; sallyport log export makes a copy',
+    checkLog: async () => {
+      const home = await openHome(settings)
+      try {
+        return await home.log.fsck()
+      } finally {
+        await home.close()
+      }
     },
-    {
-      name: 'disk',
-      look: async () => {
-        const { bavail, bsize } = await statfs(settings.home)
-        if (bavail * bsize >= LOW_DISK_BYTES) return `${Math.floor((bavail * bsize) / 2 ** 30)} GiB free`
-        throw new Error(
-          `only ${Math.floor((bavail * bsize) / 2 ** 20)} MiB are free beneath ${settings.home}`,
-        )
-      },
-      nextStep: 'make room, or set SALLYPORT_HOME to another disk',
-    },
-  ])
-}
-
-async function lookAtHome(settings: Settings): Promise<string> {
-  const home = await openHome(settings)
-  try {
-    const { entries, problems } = await home.log.fsck()
-    if (problems.length > 0) throw new Error(`${problems[0]?.where}: ${problems[0]?.what}`)
-    return `${settings.home}: ${entries} log entries, whole`
-  } finally {
-    await home.close()
-  }
+  })
 }
 
 function buildHouse(settings: Settings): House {
@@ -257,7 +248,7 @@ function buildHouse(settings: Settings): House {
     version,
     openHome: () => openHome(settings),
     scan: async (path, options) => {
-      const pool = createScanPool({ workerUrl: scanWorker })
+      const pool = createScanPool({ joinFiles, workerUrl: scanWorker })
       try {
         return await scanPath({ pool }, path, options)
       } finally {

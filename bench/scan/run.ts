@@ -5,6 +5,7 @@ import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createScanPool } from '../../src/adapters/scan-pool/index.ts'
+import { joinFiles } from '../../src/assessors/model/index.ts'
 import { scanPath } from '../../src/services/scan/index.ts'
 
 /**
@@ -19,7 +20,11 @@ try {
   const path = join(folder, 'checkpoint.pt')
   await writeCheckpoint(path)
   const { size } = await stat(path)
-  const pool = createScanPool({ workerUrl: new URL('../../src/worker.ts', import.meta.url), workers: 1 })
+  const pool = createScanPool({
+    joinFiles,
+    workerUrl: new URL('../../src/worker.ts', import.meta.url),
+    workers: 1,
+  })
   const start = performance.now()
   const report = await scanPath({ pool }, path)
   const scanMs = performance.now() - start

@@ -77,7 +77,7 @@ describe.skipIf(reason !== undefined)('the console in Chromium', () => {
     test.for([1280, 1024])('nothing scrolls sideways at %i pixels', async (width) => {
       await page.setViewportSize({ width, height: 800 })
       await open(await path(), ready)
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
       await page.setViewportSize({ width: 1280, height: 800 })
       expect(wide).toBeLessThanOrEqual(0)
     })
@@ -110,7 +110,7 @@ describe.skipIf(reason !== undefined)('the console in Chromium', () => {
     await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Reject')
+    expect(await page.evaluate('document.activeElement?.textContent')).toBe('Reject')
   })
 
   test('a viewer finds the buttons locked, each with its reason, and cannot open them', async () => {
@@ -168,7 +168,7 @@ describe.skipIf(reason !== undefined)('the console in Chromium', () => {
     await open('/', 'sentiment-base')
     await page.getByRole('button', { name: 'dark theme' }).click()
     await page.reload()
-    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark')
     await page.getByRole('button', { name: 'system theme' }).click()
   })
 

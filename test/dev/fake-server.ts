@@ -46,7 +46,7 @@ const EVIL: Omit<Finding, 'location'> = {
 }
 
 /** Judges by name: `evil` is malicious, `strange` undecided, `odd` suspicious, all else clean. */
-export const judgeByName: Judge = (name, size) => {
+const judgeByName: Judge = (name, size) => {
   const file = (
     verdict: 'clean' | 'malicious' | 'undecided' | 'suspicious',
     findings: readonly Finding[],

@@ -44,7 +44,7 @@ async function tarOf(
   for (const entry of entries) tar.entry(entry, entry.type === undefined ? 'x' : '')
   tar.finalize()
   const chunks: Buffer[] = []
-  for await (const chunk of tar) chunks.push(chunk)
+  for await (const chunk of tar) if (Buffer.isBuffer(chunk)) chunks.push(chunk)
   const path = join(folder, name)
   writeFileSync(path, Buffer.concat(chunks))
   return path

@@ -2,7 +2,7 @@ import type { FileOps, OpenFile, SyncPoint } from '../../src/adapters/ledger-fil
 import type { Step } from './memory-disk.ts'
 
 /** Thrown in place of a sync: the process died there. */
-export class Died extends Error {}
+class Died extends Error {}
 
 /** Records what is done to a real disk beneath `base`; `dieAt` ends the process in front of the first sync of a kind. */
 export function recordingOps(

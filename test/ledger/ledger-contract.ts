@@ -20,7 +20,7 @@ import {
   verifyProofFile,
 } from '../../src/trust/ledger/index.ts'
 
-export const ORIGIN = 'log.example/contract'
+const ORIGIN = 'log.example/contract'
 
 /** One place where a log can lie; `open` may be called again after the store before is closed. */
 export interface StoreUnderTest {

@@ -50,7 +50,7 @@ export const MANIFEST = manifestOf('model.safetensors')
 export const OTHER_MANIFEST = manifestOf('other.safetensors')
 export const SUBJECT = subjectOf(MANIFEST, 'bert')
 
-export function manifestOf(name: string): Manifest {
+function manifestOf(name: string): Manifest {
   const made = makeManifest([{ name, size: 4, sha256: 'a'.repeat(64) }])
   if (!made.ok) throw new Error(made.error)
   return made.value

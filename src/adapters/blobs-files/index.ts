@@ -1,1 +1,1 @@
-export { type BlobFolder, openBlobFolder } from './blob-folder.ts'
+export { openBlobFolder } from './blob-folder.ts'

@@ -1,7 +1,1 @@
-export {
-  KEY_FILE_ROLES,
-  type KeyFileRole,
-  openKeyFolder,
-  type PublicKeyListing,
-  type RoleKeys,
-} from './open-key-folder.ts'
+export { openKeyFolder } from './open-key-folder.ts'

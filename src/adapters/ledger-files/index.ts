@@ -1,3 +1,3 @@
 export { type FileOps, nodeFileOps, type OpenFile, type SyncPoint } from './file-ops.ts'
-export { type FileLedgerStoreOptions, openFileLedgerStore } from './open-file-ledger-store.ts'
+export { openFileLedgerStore } from './open-file-ledger-store.ts'
 export { writeLogFolder } from './write-log-folder.ts'

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { joinFiles } from '../../assessors/model/index.ts'
 import { createScanPool } from './create-scan-pool.ts'
 
 const workerUrl = new URL('./fixtures/bad-worker.mjs', import.meta.url)
 
 test('a worker that hangs, dies, throws or eats all memory leaves its file undecided, and the pool goes on', async () => {
-  const pool = createScanPool({ workerUrl, workers: 2, timeoutMs: 1500, memoryMb: 32 })
+  const pool = createScanPool({ joinFiles, workerUrl, workers: 2, timeoutMs: 1500, memoryMb: 32 })
   const names = ['hang', 'a', 'die', 'b', 'throw', 'c', 'eat', 'd']
   const files = names.map((name) => ({ name, path: `/nowhere/${name}` }))
   const assessment = await pool.assess({ root: '/nowhere', files })
@@ -17,7 +18,7 @@ test('a worker that hangs, dies, throws or eats all memory leaves its file undec
 }, 20_000)
 
 test('an aborted scan stops and says so', async () => {
-  const pool = createScanPool({ workerUrl, workers: 1, timeoutMs: 60_000 })
+  const pool = createScanPool({ joinFiles, workerUrl, workers: 1, timeoutMs: 60_000 })
   const job = { root: '/', files: [{ name: 'hang', path: '/nowhere' }], signal: AbortSignal.timeout(200) }
   await expect(pool.assess(job)).rejects.toMatchObject({ code: 'ABORTED' })
   await pool.close()

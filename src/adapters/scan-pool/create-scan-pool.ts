@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import type { FileAssessment } from '../../ground/domain/index.ts'
+import type { Assessment, FileAssessment } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { ScanPool } from '../../services/scan/index.ts'
 import { ScanWorker } from './scan-worker.ts'
@@ -7,6 +7,8 @@ import { ScanWorker } from './scan-worker.ts'
 export interface ScanPoolOptions {
   /** The composition root of a worker: src/worker.ts. */
   readonly workerUrl: URL
+  /** The assessor's own: makes one assessment of the files' ones. */
+  readonly joinFiles: (files: readonly FileAssessment[], startedAt: Date, finishedAt: Date) => Assessment
   readonly workers?: number
   /** Milliseconds for one file; then its worker is killed and the file is undecided. */
   readonly timeoutMs?: number
@@ -63,8 +65,7 @@ export function createScanPool(options: ScanPoolOptions): ScanPool {
         }
       }
       const files = await inParallel(job.files.length, most, assessOne)
-      const { joinFiles } = await import('../../assessors/model/index.ts')
-      return joinFiles(files, startedAt, new Date())
+      return options.joinFiles(files, startedAt, new Date())
     },
     async close() {
       isClosed = true

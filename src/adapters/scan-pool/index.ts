@@ -1,1 +1,1 @@
-export { createScanPool, type ScanPoolOptions } from './create-scan-pool.ts'
+export { createScanPool } from './create-scan-pool.ts'

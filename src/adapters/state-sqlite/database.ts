@@ -36,7 +36,7 @@ export function openDatabase(file: string): Database {
 }
 
 function migrate(db: DatabaseSync, database: Database, file: string): void {
-  const found = Number(database.get('PRAGMA user_version')?.['user_version'])
+  const found = Number(database.get('PRAGMA user_version')?.user_version)
   if (found > MIGRATIONS.length)
     throw new SallyportError(
       'STORE_FAILED',

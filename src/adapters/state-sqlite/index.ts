@@ -1,1 +1,1 @@
-export { openState, type State } from './state.ts'
+export { openState } from './state.ts'

@@ -190,7 +190,7 @@ function sessionOf(row: Row): Session {
 }
 
 function roleOf(row: Row): Role {
-  const role = ROLES.find((one) => one === row['role'])
+  const role = ROLES.find((one) => one === row.role)
   if (role === undefined) throw new SallyportError('STORE_FAILED', `the state database holds an unknown role`)
   return role
 }

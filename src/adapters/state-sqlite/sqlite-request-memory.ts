@@ -43,8 +43,8 @@ export function sqliteRequestMemory({ db, tenant, now, process }: RequestMemoryO
 }
 
 function knownOf(row: Row, requestDigest: string, process: string): Remembered {
-  if (row['digest'] !== requestDigest) return { kind: 'different' }
-  if (row['status'] === null) return { kind: row['process'] === process ? 'running' : 'interrupted' }
+  if (row.digest !== requestDigest) return { kind: 'different' }
+  if (row.status === null) return { kind: row.process === process ? 'running' : 'interrupted' }
   return { kind: 'answered', answer: answerOf(row) }
 }
 

@@ -1,1 +1,1 @@
-export { openUploadFolder, type ReceivedUpload } from './upload-folder.ts'
+export { openUploadFolder } from './upload-folder.ts'

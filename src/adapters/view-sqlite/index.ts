@@ -1,1 +1,1 @@
-export { openSqliteView, type SqliteView } from './sqlite-view.ts'
+export { openSqliteView } from './sqlite-view.ts'

@@ -20,7 +20,7 @@ import type { Walk } from './walk-report.ts'
 const VERSION = '1.0.0'
 
 /** Who looked: the assessor, its version, and the digest of its rules and lists. */
-export function modelAssessorVersion(policy: ImportPolicy = STANDARD_POLICY): AssessorVersion {
+function modelAssessorVersion(policy: ImportPolicy = STANDARD_POLICY): AssessorVersion {
   const rules = MODEL_RULES.map(({ id, severity, verdict, title, taxonomy }) => ({
     id,
     severity,
@@ -71,17 +71,6 @@ function verdictOf(walk: Walk): Verdict {
 
 function sorted(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
-}
-
-/** One file that could not be looked at, and why; never clean. */
-export function undecidedFile(path: string, sizeBytes: number, reason: string): FileAssessment {
-  return {
-    path,
-    sizeBytes,
-    verdict: 'undecided',
-    coverage: [{ path, format: 'unknown', sizeBytes, readBytes: 0, status: 'none', reason }],
-    findings: [],
-  }
 }
 
 /** The assessment of an artifact from those of its files, in their order. */

@@ -1,3 +1,3 @@
-export { assessFile, joinFiles, modelAssessorVersion, undecidedFile } from './assess-model.ts'
-export type { ModelRule } from './rule.ts'
+export { assessFile, joinFiles } from './assess-model.ts'
+
 export { MODEL_RULES } from './rules.ts'

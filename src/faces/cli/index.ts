@@ -1,2 +1,2 @@
-export type { DoctorCheck, FsckOutput, Home, House, LogDoor, PersonOutput, ScanOutput } from './house.ts'
-export { type CliProcess, runCli } from './run-cli.ts'
+export type { Home, House } from './house.ts'
+export { runCli } from './run-cli.ts'

@@ -19,12 +19,12 @@ const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 /** Characters. A note is a sentence or a page, not a file. */
 const Note = Type.String({ minLength: 1, maxLength: 4000, pattern: '\\S' })
 
-export const VerdictSchema = OneOf('malicious', 'undecided', 'suspicious', 'clean')
-export const SeveritySchema = OneOf('critical', 'high', 'medium', 'low', 'info')
-export const OutcomeSchema = OneOf('allow', 'review', 'deny')
-export const StageSchema = OneOf('quarantined', 'assessed', 'approved', 'staging', 'production', 'revoked')
-export const GatedStageSchema = OneOf('staging', 'production')
-export const RoleSchema = OneOf('viewer', 'contributor', 'reviewer', 'deployer', 'admin')
+const VerdictSchema = OneOf('malicious', 'undecided', 'suspicious', 'clean')
+const SeveritySchema = OneOf('critical', 'high', 'medium', 'low', 'info')
+const OutcomeSchema = OneOf('allow', 'review', 'deny')
+const StageSchema = OneOf('quarantined', 'assessed', 'approved', 'staging', 'production', 'revoked')
+const GatedStageSchema = OneOf('staging', 'production')
+const RoleSchema = OneOf('viewer', 'contributor', 'reviewer', 'deployer', 'admin')
 export const CapabilitySchema = OneOf(
   'read',
   'import',
@@ -149,7 +149,7 @@ export const LineageEdgeSchema = Closed({
   toName: Type.String(),
   relation: OneOf('derived-from'),
 })
-export const WaiverSchema = Closed({
+const WaiverSchema = Closed({
   ruleId: Type.String(),
   owner: Type.String(),
   reason: Type.String(),
@@ -277,7 +277,6 @@ export const requests = {
 }
 
 export type Problem = Sealed<Static<typeof ProblemSchema>>
-export type Role = Static<typeof RoleSchema>
 export type Capability = Static<typeof CapabilitySchema>
 export type ModelSummary = Sealed<Static<typeof ModelSummarySchema>>
 export type ModelDetail = Sealed<Static<typeof ModelDetailSchema>>
@@ -288,9 +287,6 @@ export type TimelineEntry = Sealed<Static<typeof TimelineEntrySchema>>
 export type LineageEdge = Sealed<Static<typeof LineageEdgeSchema>>
 export type Explanation = Sealed<Static<typeof ExplanationSchema>>
 export type Me = Sealed<Static<typeof MeSchema>>
-export type Principal = Sealed<Static<typeof PrincipalSchema>>
-export type Token = Sealed<Static<typeof TokenSchema>>
-export type NewToken = Sealed<Static<typeof NewTokenSchema>>
 export type LedgerState = Sealed<Static<typeof LedgerStateSchema>>
 export type LedgerEntry = Sealed<Static<typeof LedgerEntrySchema>>
 export type InclusionProof = Sealed<Static<typeof InclusionProofSchema>>

@@ -1,2 +1,2 @@
-export type { GgufProblem, GgufTemplate, GgufTensor, GgufView } from './gguf-view.ts'
+export type { GgufView } from './gguf-view.ts'
 export { looksLikeGguf, readGguf } from './read-gguf.ts'

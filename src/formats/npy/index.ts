@@ -1,1 +1,1 @@
-export { looksLikeNpy, type NpyView, readNpy } from './read-npy.ts'
+export { looksLikeNpy, readNpy } from './read-npy.ts'

@@ -1,4 +1,4 @@
-export type { CallWay, EventSink, PickleEvent } from './pickle-event.ts'
-export { type PickleOptions, type PickleRun, runPickle } from './run-pickle.ts'
-export { type BytesValue, type CallValue, entryOf, type Value } from './value.ts'
+export type { CallWay, PickleEvent } from './pickle-event.ts'
+export { type PickleRun, runPickle } from './run-pickle.ts'
+export type { Value } from './value.ts'
 export { writePython } from './write-python.ts'

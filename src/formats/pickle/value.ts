@@ -1,7 +1,7 @@
 /** Bytes of a string or bytes object that are kept; the rest is skipped in the file and known by offset and length. */
 export const KEPT_BYTES = 64 * 1024
 /** Members of one container that are kept; a longer one is cut and says so. Globals in the rest are still reported. */
-export const KEPT_ITEMS = 256
+const KEPT_ITEMS = 256
 
 /** A value that loading would make, as far as it can be known without making it. */
 export type Value =

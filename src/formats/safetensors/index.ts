@@ -1,2 +1,2 @@
 export { looksLikeSafetensors, readSafetensors } from './read-safetensors.ts'
-export type { SafetensorsProblem, SafetensorsTensor, SafetensorsView } from './safetensors-view.ts'
+export type { SafetensorsView } from './safetensors-view.ts'

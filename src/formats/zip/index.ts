@@ -1,3 +1,3 @@
-export { type InflateLimits, inflate, type OpenMember, openMember } from './open-member.ts'
+export { inflate, openMember } from './open-member.ts'
 export { looksLikeZip, readZip } from './read-zip.ts'
-export type { ZipAnomaly, ZipHeader, ZipMember, ZipView } from './zip-view.ts'
+export type { ZipAnomaly, ZipMember, ZipView } from './zip-view.ts'

@@ -2,7 +2,7 @@ import { type ByteSource, utf8Text } from '../../ground/lang/index.ts'
 import type { ZipAnomaly, ZipHeader } from './zip-view.ts'
 
 /** Members. Ten times the largest checkpoint seen; more is an attack on memory (CWE-770). */
-export const MAX_MEMBERS = 100_000
+const MAX_MEMBERS = 100_000
 /** Bytes. A directory of {@link MAX_MEMBERS} with names of some length. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
 /** Bytes: an end record and the longest comment, and the ZIP64 records before it. */
@@ -35,7 +35,7 @@ export function viewOf(bytes: Uint8Array): DataView {
 }
 
 /** A number of 8 bytes; beyond 2^53 it is larger than any file and stays so. */
-export function number64(view: DataView, at: number): number {
+function number64(view: DataView, at: number): number {
   return Number(view.getBigUint64(at, true))
 }
 

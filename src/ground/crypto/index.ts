@@ -1,5 +1,5 @@
-export { canonicalJson, type Json } from './canonical-json.ts'
-export { type Envelope, type OpenedEnvelope, openEnvelope, pae, sealEnvelope } from './dsse.ts'
+export { canonicalJson } from './canonical-json.ts'
+export { type OpenedEnvelope, openEnvelope, pae, sealEnvelope } from './dsse.ts'
 export {
   generateKey,
   type KeyAlgorithm,

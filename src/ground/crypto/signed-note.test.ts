@@ -129,7 +129,7 @@ test.for([
   ['only a key id', 'text\n\n— a AAAAAA==\n'],
   ['a third word', 'text\n\n— a AAAAAAA= b\n'],
   ['a lone surrogate', 'te\ud800xt\n\n— a AAAAAAA=\n'],
-])('a note with %s is refused', ([, note]) => {
+] as const)('a note with %s is refused', ([, note]) => {
   expect(parseNote(note).ok).toBe(false)
 })
 
@@ -168,7 +168,7 @@ test.for([
   ['a short root', 'log\n1\nAAAA\n'],
   ['no origin', '\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n'],
   ['an empty extension', 'log\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n'],
-])('a checkpoint with %s is refused', ([, text]) => {
+] as const)('a checkpoint with %s is refused', ([, text]) => {
   expect(parseCheckpoint(text).ok).toBe(false)
 })
 

@@ -2,7 +2,6 @@ export { type Manifest, type ManifestEntry, makeManifest, problemOfName } from '
 export type {
   Assessment,
   AssessorVersion,
-  CoverageStatus,
   FileAssessment,
   FileCoverage,
 } from './assessment.ts'

@@ -1,1 +1,2 @@
-export { type Check, type Look, runChecks } from './run-checks.ts'
+export { lookAtHouse } from './look-at-house.ts'
+export { runChecks } from './run-checks.ts'

@@ -1,1 +1,1 @@
-export { type ExampleDeps, loadExample, readPipeline } from './load-example.ts'
+export { loadExample, readPipeline } from './load-example.ts'

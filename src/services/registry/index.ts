@@ -19,9 +19,5 @@ export type {
   ModelDetail,
   ModelSummary,
   Page,
-  Progress,
   Registry,
-  TimelineEntry,
-  Verification,
 } from './registry-port.ts'
-export type { AssessPort, RegistryDeps } from './room.ts'

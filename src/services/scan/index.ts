@@ -1,3 +1,2 @@
-export { type ListedFile, type ListOptions, listFiles, type Refusal } from './list-files.ts'
-export { type ScanDeps, type ScanOptions, type ScanReport, scanPath } from './scan-path.ts'
-export type { ScanJob, ScanPool, ScanProgress } from './scan-pool.ts'
+export { scanPath } from './scan-path.ts'
+export type { ScanPool } from './scan-pool.ts'

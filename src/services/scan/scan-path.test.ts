@@ -5,9 +5,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createScanPool } from '../../adapters/scan-pool/index.ts'
+import { joinFiles } from '../../assessors/model/index.ts'
 import { scanPath } from './scan-path.ts'
 
-const pool = createScanPool({ workerUrl: new URL('../../worker.ts', import.meta.url), timeoutMs: 20_000 })
+const pool = createScanPool({
+  joinFiles,
+  workerUrl: new URL('../../worker.ts', import.meta.url),
+  timeoutMs: 20_000,
+})
 let folder = ''
 
 beforeAll(async () => {

@@ -1,19 +1,12 @@
-import { type Digest, parseDigest } from '../../ground/domain/index.ts'
-import { concatBytes, fail, ok, type Result, utf8, utf8Text } from '../../ground/lang/index.ts'
+import type { Digest } from '../../ground/domain/index.ts'
+import { concatBytes, fail, ok, type Result, utf8 } from '../../ground/lang/index.ts'
 
 /** Bytes. C2SP tlog-tiles gives an entry's length two bytes. */
 const MAX_ENTRY_BYTES = 65_535
-const FORM = /^\{"envelope":"(sha256:[0-9a-f]{64})","v":1\}$/
 
 /** The entry of an envelope: RFC 8785 JSON that commits to the envelope's digest. */
 export function leafOfDigest(digest: Digest): Uint8Array {
   return utf8(`{"envelope":"${digest}","v":1}`)
-}
-
-/** The envelope an entry commits to. Other versions than 1 do not exist yet. */
-export function digestOfLeaf(leaf: Uint8Array): Result<Digest> {
-  const digest = FORM.exec(utf8Text(leaf) ?? '')?.[1]
-  return digest === undefined ? fail('the entry is not {"envelope":"sha256:…","v":1}') : parseDigest(digest)
 }
 
 /** Up to 256 entries, each behind its length in two bytes, big end first (C2SP tlog-tiles "Log Entries"). */

@@ -39,7 +39,7 @@ export function formatProofFile(proof: InclusionProof): string {
 }
 
 /** Reads a `.tlog-proof`; the `extra` line is allowed and, as it is not authenticated, dropped. */
-export function parseProofFile(text: string): Result<ProofFile> {
+function parseProofFile(text: string): Result<ProofFile> {
   if (text.length > MAX_LENGTH) return fail(`the proof is longer than ${MAX_LENGTH} characters`)
   const split = text.indexOf('\n\n')
   const lines = text.slice(0, Math.max(0, split)).split('\n')

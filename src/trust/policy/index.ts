@@ -1,5 +1,3 @@
-export { type Condition, parseCondition } from './condition.ts'
-export { type DecisionRequest, decide } from './decide.ts'
+export { decide } from './decide.ts'
 export { parsePolicy } from './parse-policy.ts'
-export type { ApprovalRule, EvidenceRule, Policy, PolicyProblem, StagePolicy } from './policy.ts'
-export { CLOCK_TOLERANCE_MS, type Requester } from './policy-case.ts'
+export type { Policy } from './policy.ts'

@@ -2,7 +2,7 @@ import type { Digest, GatedStage, Outcome, Reason } from '../../ground/domain/in
 import { type PredicateName, type Predicates, predicateOf, type Verified } from '../evidence/index.ts'
 
 /** Milliseconds that a signer's clock may run ahead of ours; what is dated later does not count in the model's favour. */
-export const CLOCK_TOLERANCE_MS = 5_000
+const CLOCK_TOLERANCE_MS = 5_000
 
 /** Who asked for the model to come in, and therefore should not be the one who lets it through. */
 export interface Requester {

@@ -12,8 +12,6 @@ export type {
   ModelDetail,
   ModelSummary,
   Page,
-  Principal,
   Problem,
-  Role,
   TimelineEntry,
 } from '../../../src/faces/http/contract.ts'

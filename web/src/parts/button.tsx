@@ -70,7 +70,7 @@ export function Button({
 }
 
 /** A tooltip that opens on hover and on focus, and closes on Escape. */
-export function Hint({ text, children }: { readonly text: string; readonly children: React.ReactElement }) {
+function Hint({ text, children }: { readonly text: string; readonly children: React.ReactElement }) {
   return (
     <Tooltip.Root delayDuration={150}>
       <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>

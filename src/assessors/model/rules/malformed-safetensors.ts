@@ -32,7 +32,7 @@ export const malformedSafetensors: ModelRule = {
 }
 
 /** A file of a header and data, for examples. */
-export function safetensors(header: string, data: string): { name: string; bytes: Uint8Array } {
+function safetensors(header: string, data: string): { name: string; bytes: Uint8Array } {
   const length = String.fromCharCode(header.length & 0xff, header.length >> 8, 0, 0, 0, 0, 0, 0)
   return example('a.safetensors', length + header + data)
 }

@@ -30,7 +30,7 @@ export function Decisions({ model }: { readonly model: ModelDetail }) {
 const ORDER = { deny: 0, review: 1, allow: 2 } as const
 
 /** One decision: what followed from what, until when. */
-export function DecisionCard({ decision, open }: { readonly decision: Decision; readonly open: boolean }) {
+function DecisionCard({ decision, open }: { readonly decision: Decision; readonly open: boolean }) {
   const past = Date.parse(decision.expiresAt) <= useNow()
   const reasons = [...decision.reasons].sort((a, b) => ORDER[a.outcome] - ORDER[b.outcome])
   return (
