@@ -1,3 +1,4 @@
+// biome-ignore lint/correctness/noUndeclaredDependencies: the pure door of this very package, not a dependency
 import { hashLeaf, hashNode, openCheckpoint, sha256, verifyInclusion } from 'sallyport/proof'
 import type { InclusionProof } from '../../api/contract.ts'
 
