@@ -6,7 +6,7 @@ export const calledClass: ModelRule = {
   severity: 'medium',
   verdict: 'suspicious',
   title: 'A known class is called with arguments of the file',
-  source: 'https://arxiv.org/abs/2508.15987',
+  source: 'https://docs.python.org/3/library/pickle.html#object.__reduce__',
   taxonomy: ['CWE-502', 'AML.T0011.000'],
   why: 'Picklers make objects of this class without running its constructor. This file runs it, with arguments it chooses; constructors may read files or evaluate text.',
   remedy: 'Check what the constructor does with these arguments, or ask for weights only.',
