@@ -7,7 +7,7 @@ export const activeImport: ModelRule = {
   verdict: 'malicious',
   title: 'Loading this file runs code',
   source: 'https://docs.python.org/3/library/pickle.html#restricting-globals',
-  taxonomy: ['CWE-502', 'AML.T0011.000', 'AML.T0018.002', 'CVE-2025-1716'],
+  taxonomy: ['CWE-502', 'AML.T0011.000', 'AML.T0018.002'],
   why: 'A pickle can name any function of Python and have it called while it is loaded. This one names a function that runs code, starts programs, or opens files or connections. No model needs that.',
   remedy:
     'Do not load the file. Ask its publisher for safetensors weights, and treat every machine that loaded it as compromised.',
