@@ -55,6 +55,11 @@ export function showBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`
 }
 
+/** A number with its noun: `1 file`, `3 files`. */
+export function showCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** The first 12 hex digits of a digest, enough to name a model here. */
 export function shortDigest(digest: string): string {
   return digest.slice(0, 'sha256:'.length + 12)

@@ -6,6 +6,7 @@ import {
   safe,
   shortDigest,
   showBytes,
+  showCount,
   showOutcome,
   showStage,
   showVerdict,
@@ -38,9 +39,18 @@ export function detailLines(model: ModelDetail): readonly string[] {
   const findings = model.assessment?.files.flatMap((file) => file.findings) ?? []
   return [
     `${bold(safe(model.name))}  ${model.digest}`,
-    `  stage ${showStage(model.stage)}${model.rejected ? dim(' (rejected)') : ''}   verdict ${showVerdict(model.verdict)}   ${model.fileCount} files, ${showBytes(model.sizeBytes)}   approvals ${model.approvals}`,
+    `  stage ${showStage(model.stage)}${model.rejected ? dim(' (rejected)') : ''}   verdict ${showVerdict(model.verdict)}   ${showCount(model.fileCount, 'file')}, ${showBytes(model.sizeBytes)}   approvals ${model.approvals}`,
     ...findingLines(findings),
   ]
+}
+
+/** What a person does next about a fresh import: nobody is led to approve what no look has cleared. */
+export function nextStep(model: Pick<ModelDetail, 'digest' | 'verdict' | 'assessment'>): string {
+  const digest = shortDigest(model.digest)
+  if (model.assessment === undefined) return `sallyport assess ${digest}`
+  if (model.verdict === 'malicious') return `sallyport reject ${digest} --note "…"`
+  if (model.verdict === 'undecided') return `sallyport show ${digest}`
+  return `sallyport approve ${digest} --stage staging --note "…"`
 }
 
 /** A model's statements, oldest first. */

@@ -4,11 +4,11 @@ import { predicateOf, type Verified } from '../../trust/evidence/index.ts'
 export function describeStatement(verified: Verified): string {
   const quarantine = predicateOf(verified, 'quarantine')
   if (quarantine !== undefined)
-    return `Taken into quarantine from ${quarantine.source.kind} "${quarantine.source.label}": ${quarantine.files.length} files`
+    return `Taken into quarantine from ${quarantine.source.kind} "${quarantine.source.label}": ${counted(quarantine.files.length, 'file')}`
   const scan = predicateOf(verified, 'model-scan')
   if (scan !== undefined) {
     const findings = scan.files.reduce((sum, file) => sum + file.findings.length, 0)
-    return `Assessed as ${scan.verdict} by ${scan.assessor.assessor} ${scan.assessor.version}: ${findings} findings`
+    return `Assessed as ${scan.verdict} by ${scan.assessor.assessor} ${scan.assessor.version}: ${counted(findings, 'finding')}`
   }
   const decision = predicateOf(verified, 'decision')
   if (decision !== undefined)
@@ -37,6 +37,10 @@ function describeRest(verified: Verified): string {
   const vsa = predicateOf(verified, 'vsa')
   if (vsa !== undefined) return `Exported as SLSA verification summary: ${vsa.verificationResult}`
   return `Evidence of type ${verified.statement.predicateType}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function quoted(note: string): string {

@@ -5,7 +5,7 @@ import { EXIT_OF_OUTCOME, EXIT_OF_VERDICT } from '../exit-code.ts'
 import { dim, safe } from '../format-text.ts'
 import { progressLine } from '../progress-line.ts'
 import { resolveModel } from '../resolve-model.ts'
-import { decisionLines, detailLines, modelLines, timelineLines } from '../show-model.ts'
+import { decisionLines, detailLines, modelLines, nextStep, timelineLines } from '../show-model.ts'
 import { withHome } from '../with-home.ts'
 
 const MODEL = { parse: String, brief: 'Name, digest, or its first digits', placeholder: 'model' } as const
@@ -35,7 +35,7 @@ export const importCommand = buildCommand({
     })
     print(this, flags, { kind: 'model', model }, () => [
       ...detailLines(model),
-      dim(`  next: sallyport approve ${model.digest.slice(0, 19)} --stage staging --note "…"`),
+      dim(`  next: ${nextStep(model)}`),
     ])
     this.process.exitCode = flags.assess ? EXIT_OF_VERDICT[model.verdict] : 0
   },

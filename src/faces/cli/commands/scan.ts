@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core'
 import type { FileAssessment } from '../../../ground/domain/index.ts'
 import { type CliContext, type CommonFlags, JSON_FLAG, print } from '../context.ts'
 import { EXIT_OF_VERDICT } from '../exit-code.ts'
-import { bold, dim, safe, showBytes, showVerdict } from '../format-text.ts'
+import { bold, dim, safe, showBytes, showCount, showVerdict } from '../format-text.ts'
 import { progressLine } from '../progress-line.ts'
 import { findingLines } from '../show-assessment.ts'
 
@@ -16,7 +16,7 @@ export const scanCommand = buildCommand({
       ...report.files.flatMap((file) => fileLines(file)),
       ...cleanLines(report.files),
       '',
-      `${bold('Verdict')}  ${showVerdict(report.verdict)}  ${dim(`${report.files.length} files, ${showBytes(sizeOf(report.files))}, ${showBytes(readOf(report.files))} read`)}`,
+      `${bold('Verdict')}  ${showVerdict(report.verdict)}  ${dim(`${showCount(report.files.length, 'file')}, ${showBytes(sizeOf(report.files))}, ${showBytes(readOf(report.files))} read`)}`,
     ])
     this.process.exitCode = EXIT_OF_VERDICT[report.verdict]
   },
@@ -62,7 +62,7 @@ function cleanLines(files: readonly FileAssessment[]): readonly string[] {
         `${showVerdict('clean')}  ${safe(file.path)}  ${dim(`${showBytes(file.sizeBytes)}, ${file.coverage[0]?.format ?? ''}`)}`,
     )
   return clean.length > named.length
-    ? [...named, dim(`  and ${clean.length - named.length} more clean files`)]
+    ? [...named, dim(`  and ${showCount(clean.length - named.length, 'more clean file')}`)]
     : named
 }
 

@@ -1,0 +1,208 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../..')
+const SCHEMA_ID = 'https://sallyport.dev/schemas/cli-output/v1.json'
+const COMMANDS = join(ROOT, 'src/faces/cli/commands')
+const EXAMPLES = join(ROOT, 'examples')
+
+interface Schema {
+  readonly $id: string
+  readonly oneOf: readonly { readonly $ref: string }[]
+  readonly $defs: Readonly<Record<string, { readonly properties?: { readonly kind?: { const?: string } } }>>
+}
+
+const schema: Schema = readSchema('cli-output')
+const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false })
+addFormats.default(ajv)
+ajv.addSchema(readSchema('scan-report'))
+ajv.addSchema(schema)
+
+function readSchema(name: string): Schema {
+  return JSON.parse(readFileSync(join(ROOT, `catalog/schemas/${name}.schema.json`), 'utf8'))
+}
+
+/** The errors against the branch of a kind: those of the whole name every other branch too. */
+function errorsOf(kind: string, value: unknown): readonly string[] {
+  if (ajv.validate(SCHEMA_ID, value)) return []
+  const branch = ajv.getSchema(`${SCHEMA_ID}#/$defs/${kind}`)
+  branch?.(value)
+  return ['refused by the whole', ...(branch?.errors ?? []).map((e) => `${e.instancePath} ${e.message}`)]
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'sallyport-outputs-'))
+const seen = new Map<string, unknown>()
+let token = ''
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** What the reviewer says with her own token; the rest is the home's owner, whose approval of their import would not count. */
+const REVIEWERS: ReadonlySet<string> = new Set(['approve', 'waive', 'reject', 'revoke'])
+
+/** Runs the real program once; says what it printed and its exit code. */
+function run(args: readonly string[]) {
+  const { stdout, stderr, status } = spawnSync(join(ROOT, 'bin/sallyport'), [...args, '--json'], {
+    cwd: folder,
+    env: {
+      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+      HOME: folder,
+      NO_COLOR: '1',
+      SALLYPORT_HOME: join(folder, 'home'),
+      ...(REVIEWERS.has(args[0] ?? '') ? { SALLYPORT_TOKEN: token } : {}),
+    },
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  return { stdout, stderr, status }
+}
+
+/** A member of the output of an earlier command. */
+function recall(kind: string, ...path: readonly (string | number)[]): string {
+  let value: unknown = seen.get(kind)
+  for (const step of path)
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, String(step)) : undefined
+  if (typeof value !== 'string') throw new Error(`no ${path.join('.')} in the output of kind ${kind}`)
+  return value
+}
+
+const ENCODER = join(EXAMPLES, 'models/house-made-encoder.pkl')
+const NOTE = ['--note', 'an example'] as const
+/** The export lays every envelope under its digest. */
+const envelopeFile = () => {
+  const hex = recall('proof', 'statement').slice('sha256:'.length)
+  const name = readdirSync(join(folder, 'log'), { recursive: true, encoding: 'utf8' }).find((path) =>
+    path.replaceAll('/', '').includes(hex),
+  )
+  return join(folder, 'log', name ?? 'missing')
+}
+
+/** Every command that prints JSON, in an order in which each has something to say: arguments, kind, exit code. */
+const RUNS: readonly (readonly [string, () => readonly string[], string, number])[] = [
+  ['people add', () => ['people', 'add', 'Grace', '--role', 'reviewer'], 'person', 0],
+  ['scan', () => ['scan', join(EXAMPLES, 'attacks/cut-download.safetensors')], 'scan', 2],
+  ['import', () => ['import', ENCODER, '--name', 'encoder'], 'model', 4],
+  ['assess', () => ['assess', 'encoder'], 'model', 4],
+  ['approve', () => ['approve', 'encoder', '--stage', 'staging', ...NOTE], 'model', 0],
+  [
+    'waive',
+    () => [
+      ...['waive', 'encoder', '--rule', 'pickle/unknown-import', '--reason', 'an example'],
+      ...['--until', new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10)],
+    ],
+    'model',
+    0,
+  ],
+  ['promote', () => ['promote', 'encoder', '--stage', 'staging'], 'decision', 0],
+  ['explain', () => ['explain', recall('decision', 'decision', 'id')], 'explanation', 0],
+  ['models', () => ['models'], 'models', 0],
+  ['reject', () => ['reject', 'encoder', ...NOTE], 'model', 0],
+  ['revoke', () => ['revoke', 'encoder', ...NOTE], 'model', 0],
+  ['show', () => ['show', 'encoder'], 'model', 0],
+  ['verify', () => ['verify', ENCODER, '--stage', 'staging'], 'verification', 1],
+  ['people list', () => ['people', 'list'], 'people', 0],
+  ['keys list', () => ['keys', 'list'], 'keys', 0],
+  ['keys show', () => ['keys', 'show', 'log'], 'key', 0],
+  ['log show', () => ['log', 'show'], 'log', 0],
+  ['log fsck', () => ['log', 'fsck'], 'fsck', 0],
+  ['log prove', () => ['log', 'prove', '0', '--out', join(folder, '0.tlog-proof')], 'proof', 0],
+  ['log export', () => ['log', 'export', join(folder, 'log')], 'log-export', 0],
+  [
+    'log verify-proof',
+    () => [
+      ...['log', 'verify-proof', join(folder, '0.tlog-proof')],
+      ...['--statement', envelopeFile(), '--vkey', recall('log', 'vkey')],
+    ],
+    'proof-verification',
+    0,
+  ],
+  ['rebuild', () => ['rebuild'], 'rebuild', 0],
+  ['policy show', () => ['policy', 'show'], 'policy', 0],
+  ['policy check', () => ['policy', 'check', join(folder, 'broken.yaml')], 'policy-check', 3],
+  ['doctor', () => ['doctor'], 'doctor', 0],
+]
+
+describe('every command prints with --json what catalog/schemas/cli-output.schema.json says', () => {
+  beforeAll(() => writeFileSync(join(folder, 'broken.yaml'), 'schemaVersion: 1\nstages: 7\n'))
+
+  test.for(RUNS)('%s', { timeout: 60_000 }, ([, args, kind, exitCode]) => {
+    const { stdout, stderr, status } = run(args())
+    expect({ status, stderr }).toEqual({ status: exitCode, stderr: expect.any(String) })
+    const value: unknown = JSON.parse(stdout)
+    expect(value).toMatchObject({ schemaVersion: 1, kind })
+    expect(errorsOf(kind, value)).toEqual([])
+    seen.set(kind, value)
+    if (kind === 'person') token = recall('person', 'token')
+  })
+
+  test('all kinds of the schema were printed, and each is refused when it loses a field it must have', () => {
+    expect([...seen.keys()].toSorted()).toEqual(kindsOfSchema())
+    for (const [kind, value] of seen) {
+      for (const field of Object.keys(Object(value)))
+        if (!OPTIONAL.has(`${kind}.${field}`))
+          expect(errorsOf(kind, { ...Object(value), [field]: undefined }), `${kind}.${field}`).not.toEqual([])
+    }
+  })
+
+  test('what lies deeper is held too', () => {
+    const spoil = (kind: string, text: RegExp, by: string) => {
+      const before = JSON.stringify(seen.get(kind))
+      const after = before.replace(text, by)
+      expect(after, `${kind} ${text}`).not.toBe(before)
+      return errorsOf(kind, JSON.parse(after))
+    }
+    expect(spoil('model', /"omsRoot":/, '"root":')).not.toEqual([])
+    expect(spoil('model', /"requestedBy":/, '"by":')).not.toEqual([])
+    expect(spoil('model', /"fingerprint":/, '"print":')).not.toEqual([])
+    expect(spoil('models', /"verdict":"\w+"/, '"verdict":"fine"')).not.toEqual([])
+    expect(spoil('decision', /"code":/, '"reasonCode":')).not.toEqual([])
+    expect(spoil('explanation', /"predicate":/g, '"claims":')).not.toEqual([])
+    expect(spoil('keys', /"algorithm":"P-256"/, '"algorithm":"RSA"')).not.toEqual([])
+    expect(spoil('policy-check', /"column":/g, '"col":')).not.toEqual([])
+  })
+
+  test('an unknown field is allowed; an unknown kind and another schemaVersion are refused', () => {
+    const policy = { schemaVersion: 1, kind: 'policy', yaml: 'stages: {}' }
+    expect(errorsOf('policy', { ...policy, later: true })).toEqual([])
+    expect(errorsOf('policy', { ...policy, kind: 'poetry' })).not.toEqual([])
+    expect(errorsOf('policy', { ...policy, schemaVersion: 2 })).not.toEqual([])
+  })
+})
+
+/** What a verification may leave out. */
+const OPTIONAL: ReadonlySet<string> = new Set([
+  'verification.name',
+  'verification.nextStep',
+  'verification.decision',
+])
+
+function kindsOfSchema(): readonly string[] {
+  return schema.oneOf.map(({ $ref }) => $ref.replace('#/$defs/', '')).toSorted()
+}
+
+describe('schema and commands name the same kinds', () => {
+  const sources = readdirSync(COMMANDS).map((name) => readFileSync(join(COMMANDS, name), 'utf8'))
+  const text = sources.join('\n')
+  const literals = [...text.matchAll(/\bprint\(\s*\w+,\s*flags,\s*\{\s*kind: '([a-z-]+)'/g)].map(
+    ([, kind]) => kind ?? '',
+  )
+
+  test('every print in src/faces/cli/commands names its kind, but for the scan, whose report does', () => {
+    const prints = [...text.matchAll(/\bprint\(/g)].length
+    const reports = [...text.matchAll(/\bprint\(this, flags, \{ \.\.\.report \}/g)].length
+    expect(reports).toBe(1)
+    expect(literals.length + reports).toBe(prints)
+  })
+
+  test('each is in the schema, and the schema has no other', () => {
+    expect([...new Set([...literals, 'scan'])].toSorted()).toEqual(kindsOfSchema())
+  })
+
+  test('each branch of the schema is for the kind it is named after', () => {
+    for (const kind of kindsOfSchema()) expect(schema.$defs[kind]?.properties?.kind?.const).toBe(kind)
+  })
+})
