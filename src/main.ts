@@ -77,7 +77,13 @@ async function openParts(settings: Settings, undo: (() => unknown)[]) {
     folder: join(settings.home, 'keys'),
     ...(passphrase === undefined ? {} : { passphrase }),
   })
-  const ledger = await openLedger({ store, signer: keys.log, now, origin: settings.origin })
+  const ledger = await openLedger({
+    store,
+    signer: keys.log,
+    now,
+    origin: settings.origin,
+    witnesses: settings.witnesses,
+  })
   undo[0] = () => ledger.close() // It closes its store.
   const state = openState({ file: join(settings.home, 'state.db'), now })
   undo.push(() => state.close())

@@ -48,6 +48,8 @@ export interface LogDoor {
   fsck(onProgress?: (done: number, total: number) => void): Promise<FsckOutput>
   /** Copies the log as C2SP files, with every envelope, to a new folder. */
   export(folder: string): Promise<{ readonly entries: number; readonly folder: string }>
+  /** Takes in a witness's cosignature; gives the checkpoint with it. */
+  cosign(note: string): Promise<string>
   envelope(statement: Digest): Promise<Uint8Array>
 }
 

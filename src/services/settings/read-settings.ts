@@ -16,6 +16,8 @@ export interface Settings {
   readonly importRoots: readonly string[]
   /** Name of the log: a URL without scheme. */
   readonly origin: string
+  /** Verifier keys of witnesses whose cosignatures on checkpoints are taken in (C2SP vkeys). */
+  readonly witnesses: readonly string[]
   readonly policyFile?: string
   readonly tlsCertFile?: string
   readonly tlsKeyFile?: string
@@ -39,6 +41,7 @@ const KEYS = {
   allowedHosts: { yaml: 'allowedHosts', env: 'SALLYPORT_ALLOWED_HOSTS' },
   importRoots: { yaml: 'importRoots', env: 'SALLYPORT_IMPORT_ROOTS' },
   origin: { yaml: 'origin', env: 'SALLYPORT_ORIGIN' },
+  witnesses: { yaml: 'witnesses', env: 'SALLYPORT_WITNESSES' },
   policyFile: { yaml: 'policyFile', env: 'SALLYPORT_POLICY_FILE' },
   tlsCertFile: { yaml: 'tlsCertFile', env: 'SALLYPORT_TLS_CERT_FILE' },
   tlsKeyFile: { yaml: 'tlsKeyFile', env: 'SALLYPORT_TLS_KEY_FILE' },
@@ -64,6 +67,8 @@ export function readSettings(env: Source, readYaml: () => string | undefined): S
     const value = text(KEYS[name])
     return value === undefined ? {} : { [name]: resolve(value) }
   }
+  if ((text(KEYS.tlsCertFile) === undefined) !== (text(KEYS.tlsKeyFile) === undefined))
+    throw new SallyportError('BAD_CONFIG', 'tlsCertFile and tlsKeyFile go together; one of them is not set')
   return Object.freeze({
     home: homeOf(env),
     host: text(KEYS.host) ?? '127.0.0.1',
@@ -72,6 +77,7 @@ export function readSettings(env: Source, readYaml: () => string | undefined): S
     allowedHosts: listOf(text(KEYS.allowedHosts)),
     importRoots: listOf(text(KEYS.importRoots)).map((root) => absolute(root)),
     origin: originOf(text(KEYS.origin) ?? 'sallyport.local/log'),
+    witnesses: listOf(text(KEYS.witnesses)),
     ...optional('policyFile'),
     ...optional('tlsCertFile'),
     ...optional('tlsKeyFile'),

@@ -17,6 +17,8 @@ export interface LedgerDoor {
   ): Promise<{ readonly index: number; readonly statement: Digest; readonly proof: string }>
   fsck(): Promise<{ readonly entries: number; readonly problems: readonly StoreProblem[] }>
   export(folder: string): Promise<{ readonly entries: number; readonly folder: string }>
+  /** Takes in a witness's cosignature. @throws SallyportError `SIGNATURE_INVALID`, `SIGNER_UNTRUSTED`, `CONFLICT` */
+  cosign(note: string): Promise<string>
   /** @throws SallyportError `NOT_FOUND` */
   envelope(statement: Digest): Promise<Uint8Array>
 }
@@ -53,6 +55,10 @@ export function ledgerDoor(
     export: async (folder) => {
       await write(folder, exportLog(ledger))
       return { entries: ledger.size(), folder }
+    },
+    cosign: async (note) => {
+      await ledger.addCosignature(note)
+      return ledger.checkpoint()
     },
     envelope: async (statement) => {
       const digest = parseDigest(statement)

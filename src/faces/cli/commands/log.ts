@@ -129,6 +129,24 @@ const show = buildCommand({
   docs: { brief: 'Print the signed checkpoint' },
 })
 
+const cosign = buildCommand({
+  async func(this: CliContext, flags: CommonFlags, path: string) {
+    const note = new TextDecoder().decode(await this.house.readFile(path))
+    const checkpoint = await withHome(this, (home) => home.log.cosign(note))
+    print(this, flags, { kind: 'cosigned', checkpoint }, () => [checkpoint.trimEnd()])
+  },
+  parameters: {
+    flags: { ...JSON_FLAG },
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        { parse: String, brief: 'The checkpoint with a line by the witness', placeholder: 'note' },
+      ],
+    },
+  },
+  docs: { brief: 'Take in a witness’s cosignature on the current checkpoint' },
+})
+
 const statement = buildCommand({
   async func(this: CliContext, _flags: CommonFlags, text: string) {
     const digest = parseDigest(text)
@@ -148,7 +166,7 @@ const statement = buildCommand({
 })
 
 export const logCommands = buildRouteMap({
-  routes: { show, fsck, prove, 'verify-proof': verifyProof, export: exportLog, statement },
+  routes: { show, fsck, prove, 'verify-proof': verifyProof, cosign, export: exportLog, statement },
   docs: { brief: 'The ledger: check it, prove entries, copy it' },
 })
 
