@@ -48,8 +48,8 @@ export interface LogDoor {
   fsck(onProgress?: (done: number, total: number) => void): Promise<FsckOutput>
   /** Copies the log as C2SP files, with every envelope, to a new folder. */
   export(folder: string): Promise<{ readonly entries: number; readonly folder: string }>
-  /** Takes in a witness's cosignature; gives the checkpoint with it. */
-  cosign(note: string): Promise<string>
+  /** Takes in a witness's cosignature on the current checkpoint. */
+  cosign(note: string): Promise<void>
   envelope(statement: Digest): Promise<Uint8Array>
 }
 

@@ -18,7 +18,7 @@ export interface LedgerDoor {
   fsck(): Promise<{ readonly entries: number; readonly problems: readonly StoreProblem[] }>
   export(folder: string): Promise<{ readonly entries: number; readonly folder: string }>
   /** Takes in a witness's cosignature. @throws SallyportError `SIGNATURE_INVALID`, `SIGNER_UNTRUSTED`, `CONFLICT` */
-  cosign(note: string): Promise<string>
+  cosign(note: string): Promise<void>
   /** @throws SallyportError `NOT_FOUND` */
   envelope(statement: Digest): Promise<Uint8Array>
 }
@@ -56,10 +56,7 @@ export function ledgerDoor(
       await write(folder, exportLog(ledger))
       return { entries: ledger.size(), folder }
     },
-    cosign: async (note) => {
-      await ledger.addCosignature(note)
-      return ledger.checkpoint()
-    },
+    cosign: (note) => ledger.addCosignature(note),
     envelope: async (statement) => {
       const digest = parseDigest(statement)
       if (!digest.ok) throw new SallyportError('BAD_INPUT', digest.error)
