@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { openBlobFolder } from './adapters/blobs-files/index.ts'
 import { fileIntake } from './adapters/intake-files/index.ts'
 import { openKeyFolder } from './adapters/keys-files/index.ts'
-import { openFileLedgerStore, writeLogFolder } from './adapters/ledger-files/index.ts'
+import { lockFolder, openFileLedgerStore, writeLogFolder } from './adapters/ledger-files/index.ts'
 import { createScanPool } from './adapters/scan-pool/index.ts'
 import { openState } from './adapters/state-sqlite/index.ts'
 import { openUploadFolder } from './adapters/uploads-files/index.ts'
@@ -59,18 +59,21 @@ async function readPolicy(settings: Settings): Promise<{ text: string; policy: P
   throw new SallyportError('BAD_CONFIG', `${file}:${first?.line}:${first?.column} ${first?.message}`)
 }
 
+/** The store of the log. Beside PostgreSQL the home holds blobs and accounts still, so it is locked all the same. */
+async function openStore(settings: Settings, undo: (() => unknown)[]) {
+  const url = await secretOf(settings.postgresUrlFile)
+  if (url === undefined) return openFileLedgerStore({ folder: join(settings.home, 'log') })
+  const lock = lockFolder(settings.home)
+  undo.push(() => lock.release())
+  // Late, so that a command that needs no PostgreSQL starts without its driver.
+  const { openPostgresLedgerStore } = await import('./adapters/ledger-postgres/index.ts')
+  return openPostgresLedgerStore({ url, tenant: TENANT })
+}
+
 /** Opens everything that a home holds; what was opened is closed again when a later part fails. */
 async function openParts(settings: Settings, undo: (() => unknown)[]) {
   await mkdir(settings.home, { recursive: true, mode: 0o700 })
-  const url = await secretOf(settings.postgresUrlFile)
-  const store =
-    url === undefined
-      ? await openFileLedgerStore({ folder: join(settings.home, 'log') })
-      : // Late, so that a command that needs no PostgreSQL starts without its driver.
-        await (await import('./adapters/ledger-postgres/index.ts')).openPostgresLedgerStore({
-          url,
-          tenant: TENANT,
-        })
+  const store = await openStore(settings, undo)
   undo.push(() => store.close())
   const passphrase = await secretOf(settings.keyPassphraseFile)
   const keys = await openKeyFolder({
@@ -84,7 +87,7 @@ async function openParts(settings: Settings, undo: (() => unknown)[]) {
     origin: settings.origin,
     witnesses: settings.witnesses,
   })
-  undo[0] = () => ledger.close() // It closes its store.
+  undo[undo.length - 1] = () => ledger.close() // It closes its store.
   const state = openState({ file: join(settings.home, 'state.db'), now })
   undo.push(() => state.close())
   const view = openSqliteView(join(settings.home, 'state.db'))
@@ -138,7 +141,7 @@ async function openHome(settings: Settings): Promise<Home> {
     },
     keys: () => keys.listPublicKeys(),
     people: () => people.list(),
-    addPerson: (person) => people.add(person),
+    addPerson: (person) => people.add(settings.token, person),
     close,
   }
 }
@@ -190,8 +193,12 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
     ledgerSize: () => parts.ledger.size(),
     isReady: async () => (await parts.ledger.checkpoint()).length > 0,
   })
-  const at = await server.listen({ host: options.host ?? settings.host, port: options.port ?? settings.port })
   await ops.listen({ host: '127.0.0.1', port: settings.opsPort })
+  const host = options.host ?? settings.host
+  const at = await server.listen({ host, port: options.port ?? settings.port }).catch(async (cause) => {
+    await ops.close()
+    throw cause
+  })
   return { url: at.url, close: () => Promise.all([server.close(), ops.close()]) }
 }
 
@@ -240,11 +247,7 @@ function doctor(settings: Settings) {
     },
     checkLog: async () => {
       const home = await openHome(settings)
-      try {
-        return await home.log.fsck()
-      } finally {
-        await home.close()
-      }
+      return home.log.fsck().finally(() => home.close())
     },
   })
 }

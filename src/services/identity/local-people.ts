@@ -20,6 +20,7 @@ const NEEDS: Readonly<Record<string, Capability>> = {
   waive: 'review',
   revoke: 'revoke',
   promote: 'promote',
+  'people add': 'principals',
 }
 
 /** Who acts, as the registry wants to know it. */
@@ -35,12 +36,15 @@ export interface LocalPeople {
   /** @throws SallyportError `UNAUTHENTICATED` for a token that is none, `FORBIDDEN` for one that may not do this */
   actor(token: string | undefined, request: unknown): Promise<LocalActor>
   list(): Promise<readonly Principal[]>
-  /** @throws SallyportError `BAD_INPUT` for an unknown role, `FORBIDDEN` for those who do not own this home */
-  add(person: {
-    readonly name: string
-    readonly role: string
-    readonly owner?: string
-  }): Promise<{ readonly person: Principal; readonly token: string }>
+  /** @throws SallyportError `BAD_INPUT` for an unknown role, `FORBIDDEN` for a token that may not add people */
+  add(
+    token: string | undefined,
+    person: {
+      readonly name: string
+      readonly role: string
+      readonly owner?: string
+    },
+  ): Promise<{ readonly person: Principal; readonly token: string }>
   /** A principal of the example, found again by its owner. */
   demonstration(person: {
     readonly name: string
@@ -71,7 +75,8 @@ export function localPeople(deps: { readonly identity: Identity; readonly userNa
         requestDigest: digestOfJson({ principal: id, request }),
       }
     },
-    add: async ({ name, role, owner }) => {
+    add: async (token, { name, role, owner }) => {
+      if (token !== undefined) await actorOfToken(identity, token, { verb: 'people add' })
       const person = await identity.createPrincipal({
         role: roleOf(role),
         name,
