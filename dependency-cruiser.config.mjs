@@ -5,8 +5,8 @@ const TESTS = '\\.test\\.ts$'
 /** The floors, lowest first. A file may import lower floors, and its own room. */
 const FLOORS = ['ground', 'formats', 'assessors', 'trust', 'services', 'faces']
 
-/** Roots that put the house together: nobody imports them. `worker.ts` is `main.ts` for the parse worker (ADR 0005). */
-const ROOTS = '(main|worker)\\.ts'
+/** Roots that put the house together: nobody imports them. `worker.ts` and `unpack-worker.ts` are `main.ts` for threads that parse (ADR 0005). */
+const ROOTS = '(main|worker|unpack-worker)\\.ts'
 
 /** Doors of rooms: each has one; ground/crypto has a second without `node:`, for browsers. */
 const DOORS = ['^src/[^/]+/[^/]+/index\\.ts$', '^src/ground/crypto/pure\\.ts$']

@@ -96,6 +96,7 @@ async function openParts(settings: Settings, undo: (() => unknown)[]) {
   undo.push(() => blobs.close())
   const scan = createScanPool({ joinFiles, workerUrl: scanWorker })
   undo.push(() => scan.close())
+  const intake = fileIntake({ unpackWorkerUrl: new URL('./unpack-worker.ts', import.meta.url) })
   const trusted = trustKeys(
     keys
       .listPublicKeys()
@@ -103,7 +104,7 @@ async function openParts(settings: Settings, undo: (() => unknown)[]) {
   )
   const { policy } = await readPolicy(settings)
   const registry = await createRegistry({
-    ...{ tenant: TENANT, ledger, view, blobs, intake: fileIntake, scan },
+    ...{ tenant: TENANT, ledger, view, blobs, intake, scan },
     ...{ keys, trusted, policy, now, newId },
   })
   const identity = createIdentity({ store: state.identityStore, now, random: randomBytes })

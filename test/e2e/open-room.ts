@@ -14,6 +14,7 @@ import { openLedger } from '../../src/trust/ledger/index.ts'
 import { parsePolicy } from '../../src/trust/policy/index.ts'
 
 const POLICY = new URL('../../catalog/policies/default.yaml', import.meta.url)
+const UNPACK_WORKER = new URL('../../src/unpack-worker.ts', import.meta.url)
 const COPY_WORKER = new URL('../../src/adapters/blobs-files/copy-worker.ts', import.meta.url)
 
 /** Somebody who acts in a test. */
@@ -22,7 +23,11 @@ export function someone(name: string, owner = name): Actor {
 }
 
 /** A real registry on a real home; only the look at the files is scripted, by name. */
-export async function openRoom(home: string, judge: (name: string) => Verdict = () => 'clean') {
+export async function openRoom(
+  home: string,
+  judge: (name: string) => Verdict = () => 'clean',
+  unpackTimeoutMs = 20_000,
+) {
   const store = await openFileLedgerStore({ folder: join(home, 'log') })
   const keys = await openKeyFolder({ folder: join(home, 'keys') })
   const now = () => new Date()
@@ -42,7 +47,7 @@ export async function openRoom(home: string, judge: (name: string) => Verdict = 
       ledger,
       view,
       blobs,
-      intake: fileIntake,
+      intake: fileIntake({ unpackWorkerUrl: UNPACK_WORKER, unpackTimeoutMs }),
       keys,
       trusted,
       policy: policy.value,

@@ -1,11 +1,12 @@
-import { constants, createReadStream } from 'node:fs'
-import { lstat, open, readdir } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { extract, type Header } from 'tar-stream'
 import { problemOfName } from '../../ground/domain/index.ts'
 import { compareUtf8, SallyportError } from '../../ground/lang/index.ts'
 import type { Intake, IntakeFile } from '../../services/registry/index.ts'
+import { unpackInWorker } from './unpack-in-worker.ts'
 
 /** Files. Ten times the largest repository seen; a deeper or wider tree is an attack on memory (CWE-770). */
 const MAX_FILES = 200_000
@@ -16,51 +17,43 @@ const NOT_PART_OF_A_MODEL = new Set(['.git'])
 
 type PathFile = IntakeFile & { readonly kind: 'path' }
 
-/** Opens folders, files and tars on this machine. Symbolic links, devices and sockets are refused, by name. */
-export const fileIntake: Intake = {
-  kindOf: async (path) => {
-    const info = await look(path)
-    if (info.isDirectory()) return 'folder'
-    const name = path.toLowerCase()
-    if (name.endsWith('.tar') || name.endsWith('.tar.gz') || name.endsWith('.tgz')) return 'tar'
-    return name.endsWith('.zip') ? 'zip' : 'file'
-  },
-  list: async (path) => {
-    const info = await look(path)
-    if (!info.isDirectory())
-      return [
-        {
-          kind: 'path',
-          name: checkedName(basename(resolve(path)), path),
-          path: resolve(path),
-          size: info.size,
-        },
-      ]
-    const files: PathFile[] = []
-    await walk({ root: resolve(path), prefix: '', depth: 0 }, files)
-    return files.sort((a, b) => compareUtf8(a.name, b.name))
-  },
-  tarMembers,
-  openSource: async (path) => {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
-    const { size } = await file.stat()
-    return {
-      size,
-      close: () => file.close(),
-      read: async (offset, length, signal) => {
-        if (signal?.aborted) throw new SallyportError('ABORTED', `reading ${path} was aborted`)
-        const want = Math.max(0, Math.min(length, size - offset))
-        const buffer = new Uint8Array(want)
-        for (let got = 0; got < want; ) {
-          const { bytesRead } = await file.read(buffer, got, want - got, offset + got)
-          if (bytesRead === 0)
-            throw new SallyportError('BAD_INPUT', `${path} became shorter while it was read`)
-          got += bytesRead
-        }
-        return buffer
+/** Milliseconds for the next piece of an archive: a slow disk gives one in a second. */
+const UNPACK_TIMEOUT_MS = 30_000
+
+/** Opens folders, files and archives on this machine. Symbolic links, devices and sockets are refused, by name. */
+export function fileIntake(options: {
+  readonly unpackWorkerUrl: URL
+  readonly unpackTimeoutMs?: number
+}): Intake {
+  const unpack = {
+    workerUrl: options.unpackWorkerUrl,
+    timeoutMs: options.unpackTimeoutMs ?? UNPACK_TIMEOUT_MS,
+  }
+  return { kindOf, list, unpack: (path, kind) => unpackInWorker(unpack, path, kind) }
+}
+
+async function kindOf(path: string): ReturnType<Intake['kindOf']> {
+  const info = await look(path)
+  if (info.isDirectory()) return 'folder'
+  const name = path.toLowerCase()
+  if (name.endsWith('.tar') || name.endsWith('.tar.gz') || name.endsWith('.tgz')) return 'tar'
+  return name.endsWith('.zip') ? 'zip' : 'file'
+}
+
+async function list(path: string): Promise<readonly PathFile[]> {
+  const info = await look(path)
+  if (!info.isDirectory())
+    return [
+      {
+        kind: 'path',
+        name: checkedName(basename(resolve(path)), path),
+        path: resolve(path),
+        size: info.size,
       },
-    }
-  },
+    ]
+  const files: PathFile[] = []
+  await walk({ root: resolve(path), prefix: '', depth: 0 }, files)
+  return files.sort((a, b) => compareUtf8(a.name, b.name))
 }
 
 async function look(path: string) {
@@ -98,7 +91,8 @@ function checkedName(name: string, where: string): string {
   return name
 }
 
-async function* tarMembers(path: string): AsyncIterable<IntakeFile> {
+/** The files of a tar, gzip allowed; each must be read before the next is asked for. @throws SallyportError `BAD_INPUT`, `TOO_LARGE` */
+export async function* tarMembers(path: string): AsyncIterable<IntakeFile> {
   const raw = createReadStream(path)
   const tar = extract()
   const fail = (cause: Error) => tar.destroy(cause)

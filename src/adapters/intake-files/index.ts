@@ -1,1 +1,1 @@
-export { fileIntake } from './file-intake.ts'
+export { fileIntake, tarMembers } from './file-intake.ts'

@@ -21,3 +21,4 @@ export type {
   Page,
   Registry,
 } from './registry-port.ts'
+export { zipMembers } from './zip-members.ts'

@@ -1,5 +1,4 @@
 import type { Digest, GatedStage, Outcome, Stage, StatementKind } from '../../ground/domain/index.ts'
-import type { ByteSource } from '../../ground/lang/index.ts'
 import type { ModelFold } from './fold-model.ts'
 import type { LineageEdge, Page } from './registry-port.ts'
 
@@ -48,9 +47,11 @@ export interface Intake {
   kindOf(path: string): Promise<'folder' | 'file' | 'tar' | 'zip'>
   /** All files of a folder, or the one file; sorted. */
   list(path: string): Promise<readonly (IntakeFile & { readonly kind: 'path' })[]>
-  /** Members of a tar (gzip allowed), in order; each must be consumed before the next is asked for. */
-  tarMembers(path: string): AsyncIterable<IntakeFile>
-  openSource(path: string): Promise<ByteSource & { close(): Promise<void> }>
+  /**
+   * Members of an archive, in order; each must be read before the next is asked for. The bytes are parsed where a
+   * parser that hangs can be killed.
+   */
+  unpack(path: string, kind: 'tar' | 'zip'): AsyncIterable<IntakeFile>
 }
 
 /** One statement as the view keeps it, without its body. */

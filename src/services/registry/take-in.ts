@@ -3,7 +3,6 @@ import { type Manifest, type ManifestEntry, makeManifest, problemOfName } from '
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { BlobStore, Intake, IntakeFile } from './ports.ts'
 import type { Progress } from './registry-port.ts'
-import { zipMembers } from './zip-members.ts'
 
 /** Files copied at the same time; the blob store bounds its threads itself. */
 const PARALLEL = 4
@@ -33,19 +32,9 @@ export async function takeIn(
     const entries = await putFiles(deps, await deps.intake.list(path), onProgress)
     return { manifest: manifestOf(entries, path), source }
   }
-  if (kind === 'tar')
-    return {
-      manifest: manifestOf(await putStreams(deps, deps.intake.tarMembers(path), onProgress), path),
-      source,
-    }
-  const archive = await deps.intake.openSource(path)
-  try {
-    return {
-      manifest: manifestOf(await putStreams(deps, zipMembers(archive, path), onProgress), path),
-      source,
-    }
-  } finally {
-    await archive.close()
+  return {
+    manifest: manifestOf(await putStreams(deps, deps.intake.unpack(path, kind), onProgress), path),
+    source,
   }
 }
 
