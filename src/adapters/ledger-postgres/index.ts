@@ -1,1 +1,1 @@
-export { openPostgresLedgerStore, type PostgresLedgerStoreOptions } from './open-postgres-ledger-store.ts'
+export { openPostgresLedgerStore } from './open-postgres-ledger-store.ts'
