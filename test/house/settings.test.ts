@@ -34,10 +34,16 @@ test('docs/reference/settings.md has every variable that is read, and no other',
   expect(variables(PAPER)).toEqual(variables(SOURCE))
 })
 
+/** A certificate and its key are refused alone. */
+function otherHalf(yaml: string): Readonly<Record<string, string>> {
+  if (yaml === 'tlsCertFile') return { SALLYPORT_TLS_KEY_FILE: '/some/key' }
+  return yaml === 'tlsKeyFile' ? { SALLYPORT_TLS_CERT_FILE: '/some/cert' } : {}
+}
+
 test.for(ROWS)('$yaml and $env are one setting, with the default of the table', ({ yaml, env, fallback }) => {
   const value = sampleOf(yaml)
-  const byFile = readSettings({}, () => `${yaml}: "${value}"`)
-  expect(readSettings({ [env]: value }, () => undefined)).toEqual(byFile)
+  const byFile = readSettings(otherHalf(yaml), () => `${yaml}: "${value}"`)
+  expect(readSettings({ ...otherHalf(yaml), [env]: value }, () => undefined)).toEqual(byFile)
   const unset = Object.entries(readSettings({}, () => undefined)).find(([key]) => key === yaml)?.[1]
   expect(byFile).not.toEqual(readSettings({}, () => undefined))
   expect(unset === undefined || unset.length === 0 ? undefined : String(unset)).toBe(fallback)
