@@ -1,21 +1,45 @@
 import { parentPort } from 'node:worker_threads'
 import { openFileSource } from './adapters/files/index.ts'
-import { assessFile } from './assessors/model/index.ts'
+import { assessFile, assessRepository } from './assessors/model/index.ts'
+import type { FileAssessment } from './ground/domain/index.ts'
 
-/** The composition root of a scan worker: opens the file it is told, assesses it, answers. */
-parentPort?.on('message', (job: { readonly name: string; readonly path: string }) => {
+interface NamedFile {
+  readonly name: string
+  readonly path: string
+}
+
+/** One file for itself, or what only all files together tell. */
+type Job = NamedFile | { readonly repository: readonly (NamedFile & { readonly sizeBytes: number })[] }
+
+/** The composition root of a scan worker: opens the files it is told, assesses them, answers. */
+parentPort?.on('message', (job: Job) => {
   void answer(job)
 })
 
-async function answer(job: { readonly name: string; readonly path: string }): Promise<void> {
+async function answer(job: Job): Promise<void> {
   try {
-    const source = await openFileSource(job.path)
-    try {
-      parentPort?.postMessage({ ok: true, file: await assessFile(job.name, source) })
-    } finally {
-      await source.close()
-    }
+    parentPort?.postMessage({ ok: true, files: await assess(job) })
   } catch (error) {
     parentPort?.postMessage({ ok: false, reason: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+async function assess(job: Job): Promise<readonly FileAssessment[]> {
+  if (!('repository' in job)) return [await withSource(job.path, (source) => assessFile(job.name, source))]
+  const paths = new Map(job.repository.map(({ name, path }) => [name, path]))
+  return assessRepository({
+    files: job.repository.map(({ name, sizeBytes }) => ({ name, sizeBytes })),
+    withFile: (name, use) => withSource(paths.get(name) ?? '', use),
+  })
+}
+
+type FileSource = Awaited<ReturnType<typeof openFileSource>>
+
+async function withSource<T>(path: string, use: (source: FileSource) => Promise<T>): Promise<T> {
+  const source = await openFileSource(path)
+  try {
+    return await use(source)
+  } finally {
+    await source.close()
   }
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { Assessment, FileAssessment } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
-import type { ScanPool } from '../../services/scan/index.ts'
+import type { ScanJob, ScanPool } from '../../services/scan/index.ts'
 import { ScanWorker } from './scan-worker.ts'
 
 export interface ScanPoolOptions {
@@ -40,6 +40,16 @@ export function createScanPool(options: ScanPoolOptions): ScanPool {
     if (next === undefined) idle.push(worker)
     else next(worker)
   }
+  /** A single file has no neighbours to be judged with. */
+  const assessTogether = async (
+    job: ScanJob,
+    sizes: readonly number[],
+  ): Promise<readonly FileAssessment[]> => {
+    if (job.files.length < 2) return []
+    const worker = await take()
+    const files = job.files.map((file, i) => ({ ...file, sizeBytes: sizes[i] ?? 0 }))
+    return worker.assessTogether(files, job.signal).finally(() => giveBack(worker))
+  }
   let isClosed = false
   return {
     async assess(job) {
@@ -65,7 +75,8 @@ export function createScanPool(options: ScanPoolOptions): ScanPool {
         }
       }
       const files = await inParallel(job.files.length, most, assessOne)
-      return options.joinFiles(files, startedAt, new Date())
+      const together = await assessTogether(job, sizes)
+      return options.joinFiles([...files, ...together], startedAt, new Date())
     },
     async close() {
       isClosed = true

@@ -16,7 +16,7 @@ export interface WorkerFile {
 
 /** What a worker answers. */
 type Answer =
-  | { readonly ok: true; readonly file: FileAssessment }
+  | { readonly ok: true; readonly files: readonly FileAssessment[] }
   | { readonly ok: false; readonly reason: string }
 
 /** One thread, started when first needed and again after every kill. */
@@ -30,12 +30,19 @@ export class ScanWorker {
 
   /** The file's assessment; undecided with a reason when the thread hangs, dies or cannot read. @throws SallyportError `ABORTED` */
   async assess(file: WorkerFile, signal: AbortSignal | undefined): Promise<FileAssessment> {
-    const answer = await this.#ask(file, signal)
-    if (answer.ok) return answer.file
-    const { name: path, sizeBytes } = file
-    const { reason } = answer
-    const coverage = { path, format: 'unknown', sizeBytes, readBytes: 0, status: 'none', reason } as const
-    return { path, sizeBytes, verdict: 'undecided', coverage: [coverage], findings: [] }
+    const answer = await this.#ask({ name: file.name, path: file.path }, signal)
+    const reason = answer.ok ? 'the worker answered nothing' : answer.reason
+    return (answer.ok ? answer.files[0] : undefined) ?? undecided(file, 'unknown', reason)
+  }
+
+  /** What all files together tell, file by file; the first one is undecided when it cannot be told. @throws SallyportError `ABORTED` */
+  async assessTogether(
+    files: readonly WorkerFile[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly FileAssessment[]> {
+    const answer = await this.#ask({ repository: files }, signal)
+    if (answer.ok) return answer.files
+    return files.slice(0, 1).map((file) => undecided(file, 'repository', answer.reason))
   }
 
   async close(): Promise<void> {
@@ -44,7 +51,7 @@ export class ScanWorker {
     await thread?.terminate()
   }
 
-  #ask(file: WorkerFile, signal: AbortSignal | undefined): Promise<Answer> {
+  #ask(job: object, signal: AbortSignal | undefined): Promise<Answer> {
     const thread = this.#start()
     return new Promise((resolve, reject) => {
       const finish = (act: () => void, mustKill: boolean): void => {
@@ -77,7 +84,7 @@ export class ScanWorker {
       thread.on('message', onMessage).on('error', onError).on('exit', onExit)
       signal?.addEventListener('abort', onAbort, { once: true })
       thread.ref()
-      thread.postMessage({ name: file.name, path: file.path })
+      thread.postMessage(job)
     })
   }
 
@@ -92,6 +99,11 @@ export class ScanWorker {
     })
     return this.#thread
   }
+}
+
+function undecided({ name: path, sizeBytes }: WorkerFile, format: string, reason: string): FileAssessment {
+  const coverage = { path, format, sizeBytes, readBytes: 0, status: 'none', reason } as const
+  return { path, sizeBytes, verdict: 'undecided', coverage: [coverage], findings: [] }
 }
 
 function messageOf(error: unknown): string {

@@ -5,7 +5,6 @@ import {
   type FileAssessment,
   type Finding,
   SEVERITIES,
-  type Verdict,
   worstVerdict,
 } from '../../ground/domain/index.ts'
 import { type ByteSource, utf8 } from '../../ground/lang/index.ts'
@@ -15,6 +14,7 @@ import { MODEL_RULES } from './rules.ts'
 import { STANDARD_POLICY } from './standard-policy.ts'
 import { walkPlace } from './walk-place.ts'
 import type { Walk } from './walk-report.ts'
+import { verdictOf } from './walk-verdict.ts'
 
 /** Version of this assessor's code; rules and lists have a digest of their own. */
 const VERSION = '1.0.0'
@@ -63,23 +63,33 @@ export async function assessFile(
   }
 }
 
-/** The worst of the findings and of the coverage: what was not looked at in full is not decided. */
-function verdictOf(walk: Walk): Verdict {
-  const covered = walk.coverage.map(({ status }): Verdict => (status === 'full' ? 'clean' : 'undecided'))
-  return worstVerdict([...walk.findings.map(({ verdict }) => verdict), ...covered])
-}
-
 function sorted(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
 }
 
-/** The assessment of an artifact from those of its files, in their order. */
+/**
+ * The assessment of an artifact from those of its files, in their order. What several say of one file, such as what only the
+ * repository as a whole tells, is joined.
+ */
 export function joinFiles(files: readonly FileAssessment[], startedAt: Date, finishedAt: Date): Assessment {
+  const joined = [...Map.groupBy(files, ({ path }) => path).values()].map(joinSameFile)
   return {
     assessor: modelAssessorVersion(),
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
-    verdict: worstVerdict(files.map(({ verdict }) => verdict)),
-    files,
+    verdict: worstVerdict(joined.map(({ verdict }) => verdict)),
+    files: joined,
+  }
+}
+
+function joinSameFile(parts: readonly FileAssessment[]): FileAssessment {
+  const [first] = parts
+  if (first === undefined) throw new Error('a file without an assessment')
+  if (parts.length === 1) return first
+  return {
+    ...first,
+    verdict: worstVerdict(parts.map(({ verdict }) => verdict)),
+    coverage: parts.flatMap(({ coverage }) => coverage),
+    findings: sorted(parts.flatMap(({ findings }) => findings)),
   }
 }

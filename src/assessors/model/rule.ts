@@ -3,6 +3,7 @@ import type { SafetensorsView } from '../../formats/safetensors/index.ts'
 import type { ZipView } from '../../formats/zip/index.ts'
 import type { Severity, Verdict } from '../../ground/domain/index.ts'
 import type { PickleFacts } from './pickle-facts.ts'
+import type { RepositorySubject } from './subjects/repository-subject.ts'
 
 /** What a rule may look at: one file or one member, as its format room sees it. */
 export type Subject =
@@ -10,7 +11,8 @@ export type Subject =
   | { readonly kind: 'zip'; readonly view: ZipView; readonly bombs: readonly Bomb[] }
   | { readonly kind: 'safetensors'; readonly view: SafetensorsView }
   | { readonly kind: 'gguf'; readonly view: GgufView }
-  | { readonly kind: 'text'; readonly format: TextFormat; readonly text: string }
+  | { readonly kind: 'text'; readonly format: TextFormat; readonly text: string; readonly name: string }
+  | RepositorySubject
 
 export type TextFormat = 'text' | 'json' | 'yaml' | 'python'
 
@@ -33,12 +35,15 @@ export interface Observation {
   readonly offset?: number
   readonly call?: string
   readonly context?: readonly string[]
+  /** For a repository: the file that it is about. */
+  readonly path?: string
 }
 
-/** A whole file: its name matters for some formats. */
+/** A whole file: its name matters for some formats. `beside` are the other files of its repository. */
 export interface Example {
   readonly name: string
   readonly bytes: Uint8Array
+  readonly beside?: readonly Example[]
 }
 
 /** A rule for models. It carries its own proof: a contract test runs its examples through the whole assessor. */

@@ -40,12 +40,13 @@ export function applyRules(walk: Walk, place: Place, subject: Subject): void {
 }
 
 function findingOf(rule: ModelRule, seen: Observation, walk: Walk, place: Place): Finding {
+  const path = seen.path ?? walk.path
   const location: Location = {
-    path: walk.path,
+    path,
     ...(place.members.length > 0 ? { members: place.members } : {}),
     ...(seen.offset === undefined ? {} : { offset: seen.offset }),
   }
-  const cause = JSON.stringify([rule.id, walk.path, place.members, seen.key])
+  const cause = JSON.stringify([rule.id, path, place.members, seen.key])
   return {
     ruleId: rule.id,
     severity: rule.severity,
@@ -88,4 +89,18 @@ function clean(text: string): string {
       /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
       (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
     )
+}
+
+/** A header that was read, and what is wrong with it; a `cut` one ends before its end. */
+export interface HeaderView {
+  readonly problems: readonly { readonly kind: string; readonly message: string }[]
+  readonly readBytes: number
+}
+
+/** Notes coverage of a format of which only the header matters. */
+export function coverHeader(walk: Walk, place: Place, format: string, view: HeaderView): void {
+  const cut = view.problems.find(({ kind }) => kind === 'cut')
+  const base = { format, readBytes: view.readBytes }
+  if (cut === undefined) cover(walk, place, { ...base, status: 'full' })
+  else cover(walk, place, { ...base, status: 'partial', reason: cut.message })
 }

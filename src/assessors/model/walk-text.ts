@@ -22,7 +22,7 @@ export async function walkText(walk: Walk, place: Place): Promise<boolean> {
     return true
   }
   const format = formatOf(name, text)
-  applyRules(walk, place, { kind: 'text', format, text })
+  applyRules(walk, place, { kind: 'text', format, text, name })
   const reason = reasonOf(name, format, place.source.size > bytes.length)
   const base = { format, readBytes: bytes.length, status: reason === undefined ? 'full' : 'none' } as const
   cover(walk, place, reason === undefined ? base : { ...base, reason })

@@ -1,2 +1,2 @@
 export { scanPath } from './scan-path.ts'
-export type { ScanPool } from './scan-pool.ts'
+export type { ScanJob, ScanPool } from './scan-pool.ts'

@@ -1,0 +1,13 @@
+import type { ModelRule } from '../rule.ts'
+import { cutHeader } from './tensors/cut-header.ts'
+import { malformedGguf } from './tensors/malformed-gguf.ts'
+import { malformedSafetensors } from './tensors/malformed-safetensors.ts'
+import { templateInjection } from './tensors/template-injection.ts'
+
+/** Rules for safetensors and GGUF. A new rule is one file in tensors/ and one line here. */
+export const TENSORS_RULES: readonly ModelRule[] = [
+  malformedSafetensors,
+  malformedGguf,
+  cutHeader,
+  templateInjection,
+]

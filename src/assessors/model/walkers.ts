@@ -1,0 +1,15 @@
+import type { FormatWalker } from './walker.ts'
+import { ggufWalker } from './walkers/gguf.ts'
+import { npyWalker } from './walkers/npy.ts'
+import { packedWalker } from './walkers/packed.ts'
+import { safetensorsWalker } from './walkers/safetensors.ts'
+import { zipWalker } from './walkers/zip.ts'
+
+/** Formats with a magic or a telling name, in the order in which they are tried; pickles and texts come after all of them. */
+export const WALKERS: readonly FormatWalker[] = [
+  zipWalker,
+  ggufWalker,
+  npyWalker,
+  safetensorsWalker,
+  packedWalker,
+]
