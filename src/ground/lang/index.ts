@@ -1,5 +1,24 @@
 export { type ByteSource, sliceOfSource, sourceOfBytes } from './byte-source.ts'
 export { compareUtf8, concatBytes, fromHex, toHex, utf8, utf8Text } from './bytes.ts'
+export {
+  type FlatLimits,
+  type FlatProblem,
+  FlatReader,
+  type FlatScalar,
+  type FlatTable,
+  type FlatVector,
+} from './flatbuffer.ts'
+export {
+  readWire,
+  type WireBudget,
+  type WireField,
+  type WireKind,
+  type WireMessage,
+  type WireProblem,
+  WireReader,
+  type WireWindow,
+  wireBytes,
+} from './protobuf-wire.ts'
 export { fail, ok, type Result } from './result.ts'
 export { type ErrorCode, SallyportError } from './sallyport-error.ts'
 export { uuidV7 } from './uuid.ts'
