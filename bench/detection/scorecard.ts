@@ -1,0 +1,183 @@
+import type { FileAssessment, Verdict } from '../../src/ground/domain/index.ts'
+import type { Labelled } from './corpus.ts'
+
+/** What a scan of one labelled item came to. */
+export interface Said {
+  readonly label: Labelled
+  readonly verdict: Verdict
+  readonly files: readonly FileAssessment[]
+}
+
+/** By peer and path: `flagged`, `error` or `none`. */
+export type PeerAnswers = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** The scorecard as Markdown: what was found, what was missed, and what was wrongly alarmed about. */
+export function writeScorecard(all: readonly Said[], peers: PeerAnswers): string {
+  const scored = all.filter(({ label }) => label.split === 'scored')
+  const rows = scored.length > 0 ? scored : all
+  return [
+    '# Scorecard of the model scanner',
+    '',
+    'Written by `node bench/detection/run.ts --report docs/scorecard.md`, which makes the corpus anew with the real frameworks, proves',
+    'its payloads in child processes of the generator, and scans it. Found: `malicious` or `suspicious`. False alarm: either of the',
+    'two on a benign file. Undecided is neither, and has its own column. The corpus is split by technique: rules were made on the',
+    'development part, and single files of the scored part are never looked at.',
+    '',
+    '## Sums',
+    '',
+    ...table(
+      [
+        'part',
+        'malicious',
+        'found',
+        'rate',
+        'of it malicious',
+        'undecided',
+        'missed',
+        'benign',
+        'false alarms',
+        'rate',
+        'undecided',
+      ],
+      [
+        sumRow('scored, all', rows),
+        sumRow(
+          'scored, real writers',
+          rows.filter(({ label }) => !label.synthetic),
+        ),
+        sumRow(
+          'scored, synthetic',
+          rows.filter(({ label }) => label.synthetic),
+        ),
+        sumRow(
+          'scored, proven to fire',
+          rows.filter(({ label }) => label.proven || label.label === 'benign'),
+        ),
+        ...(scored.length < all.length && scored.length > 0
+          ? [
+              sumRow(
+                'development',
+                all.filter(({ label }) => label.split === 'dev'),
+              ),
+            ]
+          : []),
+      ],
+    ),
+    '',
+    '## By class, scored part',
+    '',
+    ...table(
+      ['class', ...COUNTS],
+      groups(rows, ({ label }) => label.class),
+    ),
+    '',
+    '## By format, scored part',
+    '',
+    ...table(
+      ['format', ...COUNTS],
+      groups(rows, ({ label }) => label.format),
+    ),
+    '',
+    ...peerTable(all, peers),
+  ].join('\n')
+}
+
+const COUNTS = ['malicious', 'found', 'undecided', 'missed', 'benign', 'false alarms', 'undecided']
+
+function peerTable(all: readonly Said[], peers: PeerAnswers): string[] {
+  const names = Object.keys(peers)
+  if (names.length === 0) return []
+  const rows = [{ name: 'sallyport', answer: (said: Said) => ours(said) }].concat(
+    names.map((name) => ({ name, answer: (said: Said) => peers[name]?.[said.label.path] ?? 'error' })),
+  )
+  return [
+    '## Beside others, whole corpus, one run',
+    '',
+    'Flagged: a finding of warning or worse. Gave up: an error, or nothing supported.',
+    '',
+    ...table(
+      ['scanner', 'malicious found', 'gave up', 'benign flagged', 'gave up'],
+      rows.map(({ name, answer }) => {
+        const count = (label: string, wanted: string): string =>
+          share(
+            all.filter((said) => said.label.label === label && answer(said) === wanted).length,
+            all.filter((said) => said.label.label === label).length,
+          )
+        return [
+          name,
+          count('malicious', 'flagged'),
+          count('malicious', 'error'),
+          count('benign', 'flagged'),
+          count('benign', 'error'),
+        ]
+      }),
+    ),
+    '',
+  ]
+}
+
+function ours({ verdict }: Said): string {
+  if (verdict === 'undecided') return 'error'
+  return verdict === 'clean' ? 'none' : 'flagged'
+}
+
+interface Counts {
+  readonly malicious: number
+  readonly found: number
+  readonly certain: number
+  readonly undecided: number
+  readonly missed: number
+  readonly benign: number
+  readonly alarms: number
+  readonly benignUndecided: number
+}
+
+function countsOf(rows: readonly Said[]): Counts {
+  const bad = rows.filter(({ label }) => label.label === 'malicious')
+  const good = rows.filter(({ label }) => label.label === 'benign')
+  const are = (part: readonly Said[], ...verdicts: readonly Verdict[]): number =>
+    part.filter(({ verdict }) => verdicts.includes(verdict)).length
+  return {
+    malicious: bad.length,
+    found: are(bad, 'malicious', 'suspicious'),
+    certain: are(bad, 'malicious'),
+    undecided: are(bad, 'undecided'),
+    missed: are(bad, 'clean'),
+    benign: good.length,
+    alarms: are(good, 'malicious', 'suspicious'),
+    benignUndecided: are(good, 'undecided'),
+  }
+}
+
+function sumRow(name: string, rows: readonly Said[]): string[] {
+  const c = countsOf(rows)
+  return [
+    name,
+    ...[c.malicious, c.found].map(String),
+    rate(c.found, c.malicious),
+    ...[c.certain, c.undecided, c.missed, c.benign, c.alarms].map(String),
+    rate(c.alarms, c.benign),
+    String(c.benignUndecided),
+  ]
+}
+
+function groups(rows: readonly Said[], keyOf: (said: Said) => string): string[][] {
+  const keys = [...new Set(rows.map(keyOf))].sort()
+  return keys.map((key) => {
+    const c = countsOf(rows.filter((said) => keyOf(said) === key))
+    const numbers = [c.malicious, c.found, c.undecided, c.missed, c.benign, c.alarms, c.benignUndecided]
+    return [key, ...numbers.map(String)]
+  })
+}
+
+function rate(part: number, whole: number): string {
+  return whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`
+}
+
+function share(part: number, whole: number): string {
+  return `${part} of ${whole} (${rate(part, whole)})`
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+}
