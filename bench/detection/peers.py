@@ -46,6 +46,10 @@ def modelscan():
 
 
 def fickling():
+    import typing_extensions
+
+    # Debian 12's is too old for one name that fickling uses as an annotation only.
+    typing_extensions.Buffer = getattr(typing_extensions, 'Buffer', bytes)
     from fickling.analysis import Severity, check_safety
     from fickling.fickle import Pickled, StackedPickle
 
