@@ -3,6 +3,8 @@ import type { SafetensorsView } from '../../formats/safetensors/index.ts'
 import type { ZipView } from '../../formats/zip/index.ts'
 import type { Severity, Verdict } from '../../ground/domain/index.ts'
 import type { PickleFacts } from './pickle-facts.ts'
+import type { ContainerSubject } from './subjects/container-subject.ts'
+import type { RdataSubject } from './subjects/rdata-subject.ts'
 import type { RepositorySubject } from './subjects/repository-subject.ts'
 
 /** What a rule may look at: one file or one member, as its format room sees it. */
@@ -12,7 +14,9 @@ export type Subject =
   | { readonly kind: 'safetensors'; readonly view: SafetensorsView }
   | { readonly kind: 'gguf'; readonly view: GgufView }
   | { readonly kind: 'text'; readonly format: TextFormat; readonly text: string; readonly name: string }
+  | ContainerSubject
   | RepositorySubject
+  | RdataSubject
 
 export type TextFormat = 'text' | 'json' | 'yaml' | 'python'
 

@@ -2,6 +2,7 @@ import type { FormatWalker } from './walker.ts'
 import { ggufWalker } from './walkers/gguf.ts'
 import { npyWalker } from './walkers/npy.ts'
 import { packedWalker } from './walkers/packed.ts'
+import { rdataWalker } from './walkers/rdata.ts'
 import { safetensorsWalker } from './walkers/safetensors.ts'
 import { zipWalker } from './walkers/zip.ts'
 
@@ -11,5 +12,6 @@ export const WALKERS: readonly FormatWalker[] = [
   ggufWalker,
   npyWalker,
   safetensorsWalker,
+  rdataWalker,
   packedWalker,
 ]

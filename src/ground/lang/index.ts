@@ -1,3 +1,4 @@
+export { type BreakKind, ByteCursor, StreamBreak } from './byte-cursor.ts'
 export { type ByteSource, sliceOfSource, sourceOfBytes } from './byte-source.ts'
 export { compareUtf8, concatBytes, fromHex, toHex, utf8, utf8Text } from './bytes.ts'
 export {
@@ -8,6 +9,7 @@ export {
   type FlatTable,
   type FlatVector,
 } from './flatbuffer.ts'
+export { ForwardReader } from './forward-reader.ts'
 export {
   readWire,
   type WireBudget,
@@ -21,4 +23,5 @@ export {
 } from './protobuf-wire.ts'
 export { fail, ok, type Result } from './result.ts'
 export { type ErrorCode, SallyportError } from './sallyport-error.ts'
+export type { UnpackEnd, Unpacking } from './unpacking.ts'
 export { uuidV7 } from './uuid.ts'

@@ -1,4 +1,23 @@
 import type { ModelRule } from '../rule.ts'
+import { rActiveCall } from './tabular/r-active-call.ts'
+import { rActiveFunction } from './tabular/r-active-function.ts'
+import { rAltrepClass } from './tabular/r-altrep.ts'
+import { rAutoRun } from './tabular/r-auto-run.ts'
+import { rExternalPointer } from './tabular/r-external-pointer.ts'
+import { rModelFormula } from './tabular/r-model-formula.ts'
+import { rOddPromise } from './tabular/r-odd-promise.ts'
+import { rPromiseCode } from './tabular/r-promise.ts'
+import { rStartFunction } from './tabular/r-start-function.ts'
 
 /** Rules for R, XGBoost, LightGBM, CatBoost, PMML and Flax. A new rule is one file in tabular/ and one line here. */
-export const TABULAR_RULES: readonly ModelRule[] = []
+export const TABULAR_RULES: readonly ModelRule[] = [
+  rPromiseCode,
+  rOddPromise,
+  rAutoRun,
+  rStartFunction,
+  rActiveFunction,
+  rModelFormula,
+  rActiveCall,
+  rAltrepClass,
+  rExternalPointer,
+]
