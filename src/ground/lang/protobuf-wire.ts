@@ -171,10 +171,8 @@ export class WireReader {
         this.#problem = found.problem
         return undefined
       }
-      if (found.kind !== 'field') {
-        const wrong = this.#groups.take(found.kind, found.number)
-        if (wrong !== undefined) return this.#stop('wire', wrong)
-      }
+      const wrong = found.kind === 'field' ? undefined : this.#groups.take(found.kind, found.number)
+      if (wrong !== undefined) return this.#stop('wire', wrong)
       this.#at = this.#base + found.next
       if (found.kind === 'field' && !this.#groups.isInside) return found.field
     }
