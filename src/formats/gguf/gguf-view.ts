@@ -3,6 +3,7 @@ export interface GgufTemplate {
   readonly key: string
   readonly text: string
   readonly offset: number
+  readonly sizeBytes: number
 }
 
 export interface GgufTensor {
@@ -11,6 +12,12 @@ export interface GgufTensor {
   readonly type: number
   /** From the start of the data. */
   readonly offset: number
+}
+
+/** An array of the metadata; its items are not kept. */
+export interface GgufArray {
+  readonly type: number
+  readonly count: number
 }
 
 /** A fault of the header. `cut`: bytes are missing or a limit of ours was reached. */
@@ -24,6 +31,8 @@ export interface GgufProblem {
 export interface GgufView {
   readonly version: number
   readonly metadata: ReadonlyMap<string, string | number | bigint | boolean>
+  readonly arrays: ReadonlyMap<string, GgufArray>
+  readonly isLittleEndian: boolean
   readonly templates: readonly GgufTemplate[]
   readonly tensors: readonly GgufTensor[]
   readonly problems: readonly GgufProblem[]

@@ -15,7 +15,7 @@ export class HeaderBreak extends Error {
   }
 }
 
-/** Reads little-endian values one after another; nothing is allocated before its bytes are known to be there. */
+/** Reads values one after another, in the order of bytes and with the lengths that the version has; nothing is allocated before its bytes are known to be there. */
 export class HeaderReader {
   readonly #source: ByteSource
   readonly #signal: AbortSignal | undefined
@@ -23,6 +23,10 @@ export class HeaderReader {
   #base = 0
   offset = 0
   readBytes = 0
+  /** Version 3 may be big-endian, for machines that are. */
+  isLittleEndian = true
+  /** Version 1 counts in 32 bits. */
+  isNarrow = false
 
   constructor(source: ByteSource, signal: AbortSignal | undefined) {
     this.#source = source
@@ -65,13 +69,18 @@ export class HeaderReader {
   }
 
   async u32(): Promise<number> {
-    return viewOf(await this.bytes(4)).getUint32(0, true)
+    return viewOf(await this.bytes(4)).getUint32(0, this.isLittleEndian)
+  }
+
+  /** A count or length. @throws HeaderBreak for numbers that no file can hold */
+  async count(): Promise<number> {
+    return this.isNarrow ? this.u32() : this.u64()
   }
 
   /** @throws HeaderBreak for numbers that no file can hold */
   async u64(): Promise<number> {
     const at = this.offset
-    const value = viewOf(await this.bytes(8)).getBigUint64(0, true)
+    const value = viewOf(await this.bytes(8)).getBigUint64(0, this.isLittleEndian)
     if (value > BigInt(Number.MAX_SAFE_INTEGER))
       throw new HeaderBreak('header', `the number ${value} is larger than any file`, at)
     return Number(value)

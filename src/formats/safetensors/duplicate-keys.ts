@@ -18,3 +18,18 @@ function noteKey(quoted: string, keys: Set<string> | undefined, found: string[])
   if (keys?.has(key)) found.push(key)
   keys?.add(key)
 }
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g
+
+/** Numbers and texts that JSON.parse takes and the parser of the reference refuses: `1.0` for a size, half of a surrogate pair. */
+export function looseTokens(json: string, limit: number): string[] {
+  const found: string[] = []
+  for (const [token] of json.matchAll(TOKEN)) {
+    if (found.length >= limit) break
+    if (token.startsWith('"')) {
+      if (token.includes('\\u') && !String(JSON.parse(token)).isWellFormed())
+        found.push('a text with half a character')
+    } else if (!/^\d+$/.test(token)) found.push(`the number ${token.slice(0, 40)}`)
+  }
+  return found
+}

@@ -1,5 +1,5 @@
 import { type ByteSource, utf8Text } from '../../ground/lang/index.ts'
-import { duplicateKeys } from './duplicate-keys.ts'
+import { duplicateKeys, looseTokens } from './duplicate-keys.ts'
 import type { SafetensorsProblem, SafetensorsTensor, SafetensorsView } from './safetensors-view.ts'
 
 /** Bytes. The reference refuses a longer header (safetensors/src/tensor.rs, MAX_HEADER_SIZE). */
@@ -36,9 +36,13 @@ const BITS: Readonly<Record<string, number>> = {
 
 /** Whether bytes begin as a safetensors file does: a plausible length, then a JSON object. */
 export function looksLikeSafetensors(head: Uint8Array, sizeBytes: number): boolean {
-  if (head.length < 10 || head[8] !== 0x7b) return false
+  if (head.length < 10) return false
+  // Readers skip white space before the object, though the format forbids it.
+  let at = 8
+  while (at < head.length && isSpace(head[at])) at++
+  if (head[at] !== 0x7b) return false
   const length = headerLength(head)
-  const next = head[9] ?? 0
+  const next = head[at + 1] ?? 0
   return (
     length >= 2 &&
     (length <= MAX_HEADER_BYTES || length <= sizeBytes) &&
@@ -79,6 +83,10 @@ export async function readSafetensors(source: ByteSource, signal?: AbortSignal):
   const problems: SafetensorsProblem[] = []
   for (const key of duplicateKeys(text, 10))
     problems.push(problem('ambiguous', `the key ${JSON.stringify(key)} stands twice in the header`))
+  for (const token of looseTokens(text, 10))
+    problems.push(problem('ambiguous', `${token} in the header is refused by the reference`))
+  if (/[^ ]/.test(text.slice(text.lastIndexOf('}') + 1)))
+    problems.push(problem('ambiguous', 'the header is padded with something else than spaces'))
   if (!text.startsWith('{')) problems.push(problem('ambiguous', 'the header does not begin with "{"'))
   const tensors = readTensors(parsed, problems)
   checkLayout(tensors, source.size - 8 - length, problems)
@@ -89,6 +97,10 @@ export async function readSafetensors(source: ByteSource, signal?: AbortSignal):
     headerBytes: length,
     readBytes: 8 + bytes.length,
   }
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
 function headerLength(head: Uint8Array): number {

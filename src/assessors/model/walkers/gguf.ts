@@ -1,14 +1,22 @@
 import { looksLikeGguf, readGguf } from '../../../formats/gguf/index.ts'
+import { sliceOfSource } from '../../../ground/lang/index.ts'
 import { applyRules, coverHeader } from '../walk-report.ts'
 import type { FormatWalker } from '../walker.ts'
+
+/** Templates that are entered as texts of their own. A model has one to five. */
+const MAX_ENTERED = 100
 
 export const ggufWalker: FormatWalker = {
   format: 'gguf',
   recognizes: ({ head }) => looksLikeGguf(head),
-  async walk(walk, place) {
+  async walk(walk, place, enter) {
     const view = await readGguf(place.source, walk.signal)
     applyRules(walk, place, { kind: 'gguf', view })
     coverHeader(walk, place, 'gguf', view)
+    for (const { key, offset, sizeBytes } of view.templates.slice(0, MAX_ENTERED)) {
+      const source = sliceOfSource(place.source, offset, sizeBytes)
+      await enter({ source, members: [...place.members, `${key}.jinja`], depth: place.depth + 1 })
+    }
     return true
   },
 }

@@ -16,10 +16,27 @@ export const malformedSafetensors: ModelRule = {
         'x',
       ),
       safetensors('{}', 'trailing'),
+      safetensors(' {"__metadata__":{"format":"pt"}}', ''),
+      safetensors('{"a":{"dtype":"U8","shape":[1.0],"data_offsets":[0,1]}}', 'x'),
+      safetensors('{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}', 'xx'),
+      safetensors(
+        '{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}',
+        'xyz',
+      ),
+      safetensors('{"a":{"dtype":"U8","shape":[4294967296,4294967296],"data_offsets":[0,0]}}', ''),
+      safetensors('{"a":{"dtype":"Q9","shape":[1],"data_offsets":[0,1]}}', 'x'),
+      safetensors('{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,1]}}', 'x'),
+      safetensors('{"__metadata__":{"n":1}}', ''),
+      safetensors('{"__metadata__":{}}\n', ''),
     ],
     silent: [
       safetensors('{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}', 'xy'),
       safetensors('{"__metadata__":{"format":"pt"}}', ''),
+      safetensors('{"__metadata__":{"format":"pt"}}   ', ''),
+      safetensors(
+        '{"a":{"dtype":"F4","shape":[2],"data_offsets":[0,1]},"b":{"dtype":"BF16","shape":[0,3],"data_offsets":[1,1]}}',
+        'x',
+      ),
     ],
   },
   check: (subject) => {
