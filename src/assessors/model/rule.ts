@@ -4,8 +4,13 @@ import type { ZipView } from '../../formats/zip/index.ts'
 import type { Severity, Verdict } from '../../ground/domain/index.ts'
 import type { PickleFacts } from './pickle-facts.ts'
 import type { ContainerSubject } from './subjects/container-subject.ts'
+import type { Hdf5Subject } from './subjects/hdf5-subject.ts'
+import type { NpySubject } from './subjects/npy-subject.ts'
 import type { RdataSubject } from './subjects/rdata-subject.ts'
+import type { GraphSubject } from './subjects/graph-subject.ts'
 import type { RepositorySubject } from './subjects/repository-subject.ts'
+import type { TorchScriptSubject } from './subjects/torchscript-subject.ts'
+import type { XmlSubject } from './subjects/xml-subject.ts'
 
 /** What a rule may look at: one file or one member, as its format room sees it. */
 export type Subject =
@@ -16,7 +21,12 @@ export type Subject =
   | { readonly kind: 'text'; readonly format: TextFormat; readonly text: string; readonly name: string }
   | ContainerSubject
   | RepositorySubject
+  | TorchScriptSubject
+  | GraphSubject
+  | XmlSubject
+  | Hdf5Subject
   | RdataSubject
+  | NpySubject
 
 export type TextFormat = 'text' | 'json' | 'yaml' | 'python'
 

@@ -1,1 +1,1 @@
-export { looksLikeNpy, readNpy } from './read-npy.ts'
+export { looksLikeNpy, type NpyView, readNpy } from './read-npy.ts'

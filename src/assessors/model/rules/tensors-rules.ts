@@ -1,6 +1,7 @@
 import type { ModelRule } from '../rule.ts'
 import { cutHeader } from './tensors/cut-header.ts'
 import { malformedGguf } from './tensors/malformed-gguf.ts'
+import { malformedNpy } from './tensors/malformed-npy.ts'
 import { malformedSafetensors } from './tensors/malformed-safetensors.ts'
 import { templateInjection } from './tensors/template-injection.ts'
 
@@ -8,6 +9,7 @@ import { templateInjection } from './tensors/template-injection.ts'
 export const TENSORS_RULES: readonly ModelRule[] = [
   malformedSafetensors,
   malformedGguf,
+  malformedNpy,
   cutHeader,
   templateInjection,
 ]

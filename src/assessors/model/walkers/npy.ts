@@ -1,6 +1,6 @@
 import { looksLikeNpy, readNpy } from '../../../formats/npy/index.ts'
 import { sliceOfSource } from '../../../ground/lang/index.ts'
-import { cover, type Place, type Walk } from '../walk-report.ts'
+import { applyRules, coverHeader, type Place, type Walk } from '../walk-report.ts'
 import type { Enter, FormatWalker } from '../walker.ts'
 
 export const npyWalker: FormatWalker = {
@@ -14,19 +14,15 @@ export const npyWalker: FormatWalker = {
 
 async function walkNpy(walk: Walk, place: Place, enter: Enter): Promise<void> {
   const view = await readNpy(place.source, walk.signal)
-  if (!view.ok)
-    return cover(walk, place, { format: 'npy', readBytes: 12, status: 'none', reason: view.error })
-  const { dataOffset, dataBytes, hasObjects } = view.value
-  const rest = place.source.size - dataOffset
-  if (hasObjects) {
-    cover(walk, place, { format: 'npy', readBytes: dataOffset, status: 'full' })
-    const source = sliceOfSource(place.source, dataOffset, rest)
-    return enter({ source, members: [...place.members, 'objects'], depth: place.depth + 1 })
+  applyRules(walk, place, { kind: 'npy', view })
+  coverHeader(walk, place, 'npy', view)
+  const { dataOffset, dataBytes, hasObjects } = view
+  const inside = async (name: string, start: number): Promise<void> => {
+    const source = sliceOfSource(place.source, start, place.source.size - start)
+    await enter({ source, members: [...place.members, name], depth: place.depth + 1 })
   }
-  if (dataBytes === rest) return cover(walk, place, { format: 'npy', readBytes: dataOffset, status: 'full' })
-  const reason =
-    dataBytes === undefined
-      ? 'the size of its items is not known'
-      : `${rest} bytes of data where ${dataBytes} are expected`
-  cover(walk, place, { format: 'npy', readBytes: dataOffset, status: 'partial', reason })
+  if (hasObjects && dataOffset < place.source.size) return inside('objects', dataOffset)
+  // NumPy reads only the array; what follows is another array saved to the same file, or something hidden.
+  const end = dataOffset + (dataBytes ?? 0)
+  if (dataBytes !== undefined && end < place.source.size) await inside('trailer', end)
 }
