@@ -6,7 +6,10 @@ const TESTS = '\\.test\\.ts$'
 const FLOORS = ['ground', 'formats', 'assessors', 'trust', 'services', 'faces']
 
 /** Roots that put the house together: nobody imports them. `worker.ts` and `unpack-worker.ts` are `main.ts` for threads that parse (ADR 0005). */
-const ROOTS = '(main|worker|unpack-worker)\\.ts'
+const ROOTS = '(main|home|assess-now|worker|unpack-worker)\\.ts'
+
+/** The library door is a root too, and the one that main.ts stands on: it scans with it (ADR 0012). */
+const SCAN_DOOR = '^src/scan\\.ts$'
 
 /** Doors of rooms: each has one; ground/crypto has a second without `node:`, for browsers. */
 const DOORS = ['^src/[^/]+/[^/]+/index\\.ts$', '^src/ground/crypto/pure\\.ts$']
@@ -50,6 +53,8 @@ const ACCEPTED = [
   ],
   ['^src/trust/', {}],
   ['^src/services/settings/', { yaml: 'sallyport.yaml; refuses alias bombs' }],
+  ['^src/services/scan/', { yaml: 'suppressions, with line and column; refuses alias bombs' }],
+  ['^src/services/reports/', { sarif: 'types of a SARIF log', yaml: 'front matter of model cards' }],
   ['^src/services/', {}],
   ['^src/adapters/ledger-postgres/', { pg: 'the PostgreSQL driver' }],
   ['^src/adapters/intake-[a-z]+/', { 'tar-stream': 'imports from a tar' }],
@@ -72,7 +77,7 @@ const ACCEPTED = [
     },
   ],
   ['^src/faces/', {}],
-  ['^src/(main|worker)\\.ts$', { yaml: 'sallyport.yaml' }],
+  ['^src/(main|worker|scan)\\.ts$', { yaml: 'sallyport.yaml' }],
   [
     '^web/src/',
     {
@@ -184,7 +189,7 @@ export default {
     error(
       'only-main-knows-adapters',
       'Everybody else asks for a port.',
-      { path: '^src/', pathNot: [`^src/${ROOTS}$`, '^src/adapters/', TESTS] },
+      { path: '^src/', pathNot: [`^src/${ROOTS}$`, SCAN_DOOR, '^src/adapters/', TESTS] },
       { path: '^src/adapters/' },
     ),
     error(
@@ -196,8 +201,15 @@ export default {
     error(
       'nobody-imports-the-roof',
       'main.ts and worker.ts are started, never imported.',
-      { path: '^(src|test|bench|web)/' },
+      // main.ts loads home.ts late: a plain scan starts without ledger, policy and server.
+      { path: '^(src|test|bench|web)/', pathNot: '^src/main\\.ts$' },
       { path: `^src/${ROOTS}$` },
+    ),
+    error(
+      'scan-door-is-for-guests',
+      'sallyport/scan is for other programs and for main.ts: rooms take what they need as a dependency.',
+      { path: '^(src|web)/', pathNot: ['^src/main\\.ts$', '^src/scan\\.test\\.ts$'] },
+      { path: SCAN_DOOR },
     ),
     error(
       'low-floors-do-no-io',
@@ -251,7 +263,7 @@ export default {
       {
         orphan: true,
         pathNot: [
-          `^src/(${ROOTS}|proof\\.ts)$`,
+          `^src/(${ROOTS}|proof\\.ts|scan\\.ts)$`,
           '-worker\\.ts$',
           '\\.test\\.tsx?$',
           '\\.d\\.ts$',

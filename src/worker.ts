@@ -2,14 +2,18 @@ import { parentPort } from 'node:worker_threads'
 import { openFileSource } from './adapters/files/index.ts'
 import { assessFile, assessRepository } from './assessors/model/index.ts'
 import type { FileAssessment } from './ground/domain/index.ts'
+import { sourceOfBytes } from './ground/lang/index.ts'
 
 interface NamedFile {
   readonly name: string
   readonly path: string
 }
 
-/** One file for itself, or what only all files together tell. */
-type Job = NamedFile | { readonly repository: readonly (NamedFile & { readonly sizeBytes: number })[] }
+/** One file for itself, on disk or as bytes, or what only all files together tell. */
+type Job =
+  | NamedFile
+  | { readonly name: string; readonly bytes: Uint8Array }
+  | { readonly repository: readonly (NamedFile & { readonly sizeBytes: number })[] }
 
 /** The composition root of a scan worker: opens the files it is told, assesses them, answers. */
 parentPort?.on('message', (job: Job) => {
@@ -25,6 +29,7 @@ async function answer(job: Job): Promise<void> {
 }
 
 async function assess(job: Job): Promise<readonly FileAssessment[]> {
+  if ('bytes' in job) return [await assessFile(job.name, sourceOfBytes(job.bytes))]
   if (!('repository' in job)) return [await withSource(job.path, (source) => assessFile(job.name, source))]
   const paths = new Map(job.repository.map(({ name, path }) => [name, path]))
   return assessRepository({

@@ -45,7 +45,7 @@ export function createScanPool(options: ScanPoolOptions): ScanPool {
     job: ScanJob,
     sizes: readonly number[],
   ): Promise<readonly FileAssessment[]> => {
-    if (job.files.length < 2) return []
+    if (job.isPart === true || job.files.length < 2) return []
     const worker = await take()
     const files = job.files.map((file, i) => ({ ...file, sizeBytes: sizes[i] ?? 0 }))
     return worker.assessTogether(files, job.signal).finally(() => giveBack(worker))
@@ -56,7 +56,9 @@ export function createScanPool(options: ScanPoolOptions): ScanPool {
       if (isClosed) throw new SallyportError('ABORTED', 'the scan pool is closed')
       const startedAt = new Date()
       const sizes = await Promise.all(
-        job.files.map(async ({ path }) => (await stat(path).catch(() => ({ size: 0 }))).size),
+        job.files.map(
+          async ({ path, bytes }) => bytes?.length ?? (await stat(path).catch(() => ({ size: 0 }))).size,
+        ),
       )
       const totalBytes = sizes.reduce((sum, size) => sum + size, 0)
       let doneBytes = 0

@@ -11,6 +11,7 @@ export interface WorkerLimits {
 export interface WorkerFile {
   readonly name: string
   readonly path: string
+  readonly bytes?: Uint8Array
   readonly sizeBytes: number
 }
 
@@ -30,7 +31,8 @@ export class ScanWorker {
 
   /** The file's assessment; undecided with a reason when the thread hangs, dies or cannot read. @throws SallyportError `ABORTED` */
   async assess(file: WorkerFile, signal: AbortSignal | undefined): Promise<FileAssessment> {
-    const answer = await this.#ask({ name: file.name, path: file.path }, signal)
+    const { name, path, bytes } = file
+    const answer = await this.#ask(bytes === undefined ? { name, path } : { name, bytes }, signal)
     const reason = answer.ok ? 'the worker answered nothing' : answer.reason
     return (answer.ok ? answer.files[0] : undefined) ?? undecided(file, 'unknown', reason)
   }

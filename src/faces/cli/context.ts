@@ -17,7 +17,10 @@ export interface Io {
   /** Draws over the last line; nothing where the terminal cannot. */
   progress(line: string): void
   clearProgress(): void
+  /** Columns of progress. */
   readonly columns: number
+  /** Columns of results; 100 where no terminal says how many. */
+  readonly width: number
 }
 
 /** Flags that every command has. */

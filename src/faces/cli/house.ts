@@ -1,16 +1,18 @@
-import type { AssessorVersion, Digest, FileAssessment, Verdict } from '../../ground/domain/index.ts'
+import type { Digest, Verdict } from '../../ground/domain/index.ts'
 import type { Actor, Registry } from '../../services/registry/index.ts'
+import type { RuleFacts, RulePage } from '../../services/reports/index.ts'
+import type { ScanProgress, ScanReport } from '../../services/scan/index.ts'
 
-/** A scan as `scan --json` prints it. */
-export interface ScanOutput {
-  readonly schemaVersion: number
-  readonly kind: string
-  readonly path: string
-  readonly verdict: Verdict
-  readonly assessor: AssessorVersion
-  readonly startedAt: string
-  readonly finishedAt: string
-  readonly files: readonly FileAssessment[]
+/** How to scan. */
+export interface ScanSettings {
+  readonly include?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly timeoutMs?: number
+  readonly jobs?: number
+  readonly withHashes?: boolean
+  readonly suppressions?: { readonly file: string; readonly text: string }
+  readonly baseline?: { readonly file: string; readonly text: string }
+  readonly onProgress?: (progress: ScanProgress) => void
 }
 
 /** One thing that `doctor` looked at. */
@@ -83,16 +85,14 @@ export interface Home {
 export interface House {
   readonly version: string
   openHome(): Promise<Home>
-  scan(
-    path: string,
-    options: {
-      readonly onProgress?: (progress: {
-        readonly doneBytes: number
-        readonly totalBytes: number
-        readonly path: string
-      }) => void
-    },
-  ): Promise<ScanOutput>
+  scan(paths: readonly string[], settings: ScanSettings): Promise<ScanReport>
+  formatReport(
+    report: ScanReport,
+    format: 'json' | 'sarif' | 'cyclonedx' | 'junit',
+    failOn: ReadonlySet<Verdict>,
+  ): Promise<string>
+  rules(): Promise<readonly RuleFacts[]>
+  explainRule(id: string): Promise<RulePage | undefined>
   /** Runs until it is told to stop. */
   up(options: {
     readonly example: boolean
@@ -106,14 +106,18 @@ export interface House {
     proof: string,
     envelope: Uint8Array,
     vkey: string,
-  ): { readonly ok: true; readonly index: number } | { readonly ok: false; readonly reason: string }
+  ): Promise<{ readonly ok: true; readonly index: number } | { readonly ok: false; readonly reason: string }>
+  /** A file, or standard input for `-`. */
   readFile(path: string): Promise<Uint8Array>
+  hasFile(path: string): boolean
   writeFile(path: string, text: string): Promise<void>
-  checkPolicy(yaml: string): readonly {
-    readonly line: number
-    readonly column: number
-    readonly path: string
-    readonly message: string
-  }[]
+  checkPolicy(yaml: string): Promise<
+    readonly {
+      readonly line: number
+      readonly column: number
+      readonly path: string
+      readonly message: string
+    }[]
+  >
   policyText(): Promise<string>
 }

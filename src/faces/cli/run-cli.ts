@@ -6,7 +6,6 @@ import {
   run,
   text_en,
 } from '@stricli/core'
-import { SallyportError } from '../../ground/lang/index.ts'
 import {
   approveCommand,
   promoteCommand,
@@ -24,17 +23,19 @@ import {
   modelsCommand,
   showCommand,
 } from './commands/models.ts'
+import { rulesCommands } from './commands/rules.ts'
 import { scanCommand } from './commands/scan.ts'
 import { completionCommand } from './completion.ts'
 import type { CliContext, Io } from './context.ts'
 import { EXIT_USAGE, exitOfError } from './exit-code.ts'
-import { safe } from './format-text.ts'
+import { failureOutput, failureText, usageOutput, wantsJson } from './failure.ts'
 import type { House } from './house.ts'
 
 const routes = buildRouteMap({
   routes: {
     up: upCommand,
     scan: scanCommand,
+    rules: rulesCommands,
     import: importCommand,
     assess: assessCommand,
     models: modelsCommand,
@@ -61,7 +62,12 @@ const routes = buildRouteMap({
   },
 })
 
-function buildApp(house: House): Application<CliContext> {
+/** @param onFailure what a command that fails says, beside what a person reads */
+function buildApp(house: House, onFailure: (error: unknown) => void): Application<CliContext> {
+  const say = (error: unknown): string => {
+    onFailure(error)
+    return failureText(error)
+  }
   return buildApplication(routes, {
     name: 'sallyport',
     versionInfo: { currentVersion: house.version },
@@ -70,23 +76,11 @@ function buildApp(house: House): Application<CliContext> {
     localization: {
       loadText: () => ({
         ...text_en,
-        exceptionWhileRunningCommand: failureText,
-        commandErrorResult: failureText,
+        exceptionWhileRunningCommand: say,
+        commandErrorResult: say,
       }),
     },
   })
-}
-
-/** What a person reads when a command fails: what and where, and the code; a stack only for bugs. */
-function failureText(error: unknown): string {
-  if (error instanceof SallyportError) {
-    const hint =
-      error.code === 'LOG_LOCKED'
-        ? '\n  → use its console or API, or stop it first: one process at a time owns a home'
-        : ''
-    return `sallyport: ${safe(error.message)} (${error.code})${hint}`
-  }
-  return `sallyport: this is a bug, please report it\n${error instanceof Error ? error.stack : String(error)}`
 }
 
 /** What a process lends a command line: its streams, and the exit code that it sets. */
@@ -98,12 +92,20 @@ export interface CliProcess {
 
 /** Runs one command line and gives its exit code (DECISIONS.md). Never throws. */
 export async function runCli(house: House, process: CliProcess, args: readonly string[]): Promise<number> {
-  const app = buildApp(house)
+  const isJson = wantsJson(args)
+  const failed: { error?: unknown; text: string } = { text: '' }
+  const app = buildApp(house, (error) => {
+    failed.error = error
+  })
   const state: { exitCode?: number | string | null } = {}
+  // What the parser says to a person would spoil the one object that a program reads.
+  const stderr = isJson
+    ? { ...process.stderr, write: (text: string) => (failed.text += text) }
+    : process.stderr
   const context: CliContext = {
     house,
     io: ioOf(process),
-    process: Object.assign(state, { stdout: process.stdout, stderr: process.stderr, env: process.env }),
+    process: Object.assign(state, { stdout: process.stdout, stderr, env: process.env }),
   }
   if (args[0] === '__complete') {
     for (const { completion } of await proposeCompletions(app, args.slice(1), {
@@ -115,10 +117,19 @@ export async function runCli(house: House, process: CliProcess, args: readonly s
   }
   await run(app, [...args], context)
   context.io.clearProgress()
-  const code = Number(state.exitCode ?? 0)
+  const raw = Number(state.exitCode ?? 0)
   // The parser's own codes are negative: all of them mean that the command line was not understood.
-  return code < 0 || code > 128 ? EXIT_USAGE : code
+  const code = raw < 0 || raw > 128 ? EXIT_USAGE : raw
+  if (isJson && (failed.error !== undefined || failed.text !== '')) {
+    const output = failed.error === undefined ? usageOutput(failed.text, args) : failureOutput(failed.error)
+    context.io.out(JSON.stringify(output, undefined, 2))
+  }
+  return code
 }
+
+/** Columns of results where no terminal says how many, and the fewest that can be read. */
+const DEFAULT_WIDTH = 100
+const MIN_WIDTH = 40
 
 function ioOf(process: CliProcess): Io {
   const { stdout, stderr } = process
@@ -143,5 +154,6 @@ function ioOf(process: CliProcess): Io {
     },
     clearProgress,
     columns: stderr.columns ?? 80,
+    width: Math.max(MIN_WIDTH, stdout.columns ?? DEFAULT_WIDTH),
   }
 }

@@ -20,6 +20,17 @@ export interface Refusal {
   readonly reason: string
 }
 
+/** What a path holds. */
+export interface Listing {
+  /** Absolute, without links; the folder of the file when the path is a file. */
+  readonly root: string
+  readonly kind: 'file' | 'folder'
+  readonly files: readonly ListedFile[]
+  readonly refused: readonly Refusal[]
+  /** Folders left out unopened. */
+  readonly skipped: readonly string[]
+}
+
 export interface ListOptions {
   /** Names of folders to leave out; `.git` when not given. */
   readonly skipFolders?: readonly string[]
@@ -30,28 +41,33 @@ export interface ListOptions {
  * to files; links that lead out, and what is neither file nor folder, are refused with a reason.
  * @throws SallyportError `NOT_FOUND` when there is nothing, `TOO_LARGE` beyond 200,000 files
  */
-export async function listFiles(
-  path: string,
-  options: ListOptions = {},
-): Promise<{ root: string; files: ListedFile[]; refused: Refusal[] }> {
+export async function listFiles(path: string, options: ListOptions = {}): Promise<Listing> {
   const root = await realpath(path).catch((cause: unknown) => {
     throw new SallyportError('NOT_FOUND', `there is no file or folder at ${path}`, { cause })
   })
   const info = await stat(root)
   if (info.isFile()) {
     const name = root.split(sep).at(-1) ?? root
-    return { root: resolve(root, '..'), files: [{ name, path: root, sizeBytes: info.size }], refused: [] }
+    const files = [{ name, path: root, sizeBytes: info.size }]
+    return { root: resolve(root, '..'), kind: 'file', files, refused: [], skipped: [] }
   }
   if (!info.isDirectory()) throw new SallyportError('BAD_INPUT', `${path} is neither a file nor a folder`)
+  return walkFolder(root, path, options.skipFolders ?? SKIPPED)
+}
+
+async function walkFolder(root: string, path: string, leftOut: readonly string[]): Promise<Listing> {
   const files: ListedFile[] = []
   const refused: Refusal[] = []
+  const skipped: string[] = []
   const folders = [root]
-  const skipped = options.skipFolders ?? SKIPPED
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries = (await readdir(folder)).filter((entry) => !skipped.includes(entry))
-    for (const entry of entries) {
+    for (const entry of await readdir(folder)) {
       const full = join(folder, entry)
       const name = relative(root, full).split(sep).join('/')
+      if (leftOut.includes(entry)) {
+        skipped.push(name)
+        continue
+      }
       const outcome = await lookAt(root, full)
       if (outcome.kind === 'folder') folders.push(full)
       else if (outcome.kind === 'file') files.push({ name, path: outcome.path, sizeBytes: outcome.sizeBytes })
@@ -60,7 +76,8 @@ export async function listFiles(
     if (files.length + refused.length > MAX_FILES)
       throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} files`)
   }
-  return { root, files: files.sort((a, b) => compareUtf8(a.name, b.name)), refused }
+  files.sort((a, b) => compareUtf8(a.name, b.name))
+  return { root, kind: 'folder', files, refused, skipped }
 }
 
 type Outcome =

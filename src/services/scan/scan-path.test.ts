@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createScanPool } from '../../adapters/scan-pool/index.ts'
 import { joinFiles } from '../../assessors/model/index.ts'
 import { scanPath } from './scan-path.ts'
+import { scanPaths } from './scan-paths.ts'
 
 const pool = createScanPool({
   joinFiles,
@@ -55,4 +56,41 @@ test('the report is as its schema says', async () => {
 
 test('a path that is not there is refused by name', async () => {
   await expect(scanPath({ pool }, join(folder, 'absent'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('several paths are one report, with names as they were asked for', async () => {
+  const report = await scanPaths({ pool }, [`${folder}/good.pkl`, folder])
+  expect(report.files.map(({ path }) => path.slice(folder.length)).sort()).toEqual(
+    ['/README.md', '/bad.pkl', '/good.pkl', '/good.pkl', '/out.txt'].sort(),
+  )
+  expect(report).toMatchObject({ verdict: 'malicious', base: '', paths: [`${folder}/good.pkl`, folder] })
+  for (const file of report.files)
+    for (const { location } of file.findings) expect(location.path).toBe(file.path)
+})
+
+test('what is excluded is not looked at, and stands in the report', async () => {
+  const report = await scanPaths({ pool }, [folder], { exclude: ['bad.*', '*.txt'], include: ['*.pkl'] })
+  expect(report.files.map(({ path }) => path)).toEqual(['good.pkl'])
+  expect(report.excluded).toEqual([
+    { path: 'README.md', reason: 'no --include means it' },
+    { path: 'bad.pkl', reason: '--exclude bad.*' },
+    { path: 'out.txt', reason: '--exclude *.txt' },
+  ])
+  expect(report).toMatchObject({ verdict: 'clean', summary: { excluded: 3 } })
+})
+
+test('a scan of which everything is excluded is undecided, not clean', async () => {
+  expect(await scanPaths({ pool }, [folder], { exclude: ['**'] })).toMatchObject({
+    verdict: 'undecided',
+    files: [],
+  })
+})
+
+test.for([
+  ['a folder', '', 'bad.pkl'],
+  ['a file', '/bad.pkl', 'bad.pkl'],
+] as const)('base and path of %s together lead to the file', async ([, tail, name]) => {
+  const report = await scanPaths({ pool }, [`${folder}${tail}`])
+  expect(report.base).toBe(folder)
+  expect(report.files.some(({ path }) => path === name)).toBe(true)
 })

@@ -9,10 +9,12 @@ export interface ScanProgress {
 
 export interface ScanJob {
   readonly root: string
-  /** `name` in the artifact, `path` on disk. */
-  readonly files: readonly { readonly name: string; readonly path: string }[]
+  /** `name` in the artifact, `path` on disk; or `bytes`, and nothing is read from disk. */
+  readonly files: readonly { readonly name: string; readonly path: string; readonly bytes?: Uint8Array }[]
   readonly onProgress?: (progress: ScanProgress) => void
   readonly signal?: AbortSignal
+  /** The files are a part of what is scanned: what only all together tell is not asked. */
+  readonly isPart?: boolean
 }
 
 /** Assesses files where a hostile one can be stopped. */

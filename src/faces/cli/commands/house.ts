@@ -155,7 +155,7 @@ export const peopleCommands = buildRouteMap({
 
 const checkPolicy = buildCommand({
   async func(this: CliContext, flags: CommonFlags, path: string) {
-    const problems = this.house.checkPolicy(new TextDecoder().decode(await this.house.readFile(path)))
+    const problems = await this.house.checkPolicy(new TextDecoder().decode(await this.house.readFile(path)))
     print(this, flags, { kind: 'policy-check', path, problems }, () =>
       problems.length === 0
         ? [`${showVerdict('clean')}  ${safe(path)} is a policy`]

@@ -73,7 +73,7 @@ interface VerifyFlags extends CommonFlags {
 const verifyProof = buildCommand({
   async func(this: CliContext, flags: VerifyFlags, path: string) {
     const proof = new TextDecoder().decode(await this.house.readFile(path))
-    const result = this.house.verifyProof(proof, await this.house.readFile(flags.statement), flags.vkey)
+    const result = await this.house.verifyProof(proof, await this.house.readFile(flags.statement), flags.vkey)
     print(this, flags, { kind: 'proof-verification', ...result }, () => [
       result.ok
         ? `${showVerdict('clean')}  the statement stands in the log as entry ${result.index}`

@@ -1,0 +1,7 @@
+export { cycloneDxOf, type ReadText } from './cyclonedx.ts'
+export { junitOf } from './junit.ts'
+export type { ReportMaker, RuleFacts } from './rule-facts.ts'
+export { pageOf } from './rule-facts.ts'
+export { ruleMarkdown, rulesIndex } from './rule-markdown.ts'
+export { type RulePage, ruleFacts, rulePage, type ShownExample } from './rule-page.ts'
+export { sarifOf } from './sarif.ts'
