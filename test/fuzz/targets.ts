@@ -2,7 +2,7 @@ import { assessFile, MODEL_RULES } from '../../src/assessors/model/index.ts'
 import { readGguf } from '../../src/formats/gguf/index.ts'
 import { runPickle, writePython } from '../../src/formats/pickle/index.ts'
 import { readSafetensors } from '../../src/formats/safetensors/index.ts'
-import { openMember, readZip } from '../../src/formats/zip/index.ts'
+import { findZipTail, packedMember, readZip } from '../../src/formats/zip/index.ts'
 import { sourceOfBytes } from '../../src/ground/lang/index.ts'
 import { makeRandom, mutate, pickleSoup } from './mutate.ts'
 
@@ -30,9 +30,10 @@ async function fuzzPickle(bytes: Uint8Array): Promise<void> {
 }
 
 async function fuzzZip(bytes: Uint8Array): Promise<void> {
-  const view = await readZip(sourceOfBytes(bytes))
-  for (const member of view?.members.slice(0, 4) ?? [])
-    if (view !== undefined) await openMember(view, member, 100_000)
+  const source = sourceOfBytes(bytes)
+  const view = await readZip(source)
+  for (const member of view?.members.slice(0, 4) ?? []) if (view !== undefined) packedMember(view, member)
+  await findZipTail(source)
 }
 
 export const TARGETS: readonly Target[] = [

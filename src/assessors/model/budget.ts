@@ -1,6 +1,6 @@
 /** One budget for a file and everything inside it, however it is nested. Counted down by all who work on it. */
 export interface Budget {
-  /** Bytes that inflating may still make. */
+  /** Bytes that unpacking may still make, counted as zlib makes them: slower formats count a byte several times. */
   inflateLeft: number
   /** Members that may still be opened. */
   membersLeft: number
@@ -8,12 +8,12 @@ export interface Budget {
   readonly steps: { left: number }
 }
 
-/** Bytes inflated in all. Models are stored, not compressed; what is larger is not decided. */
-export const MAX_INFLATED_BYTES = 64 * 1024 * 1024
+/** Bytes unpacked in all, some ten seconds of work; memory does not grow with it. What is larger is not decided. */
+export const MAX_INFLATED_BYTES = 3 * 1024 * 1024 * 1024
 /** Levels of containers in containers. */
 export const MAX_DEPTH = 8
 
 /** A fresh budget. Steps: a second of opcodes on a slow machine is about two million; real pickles stay far below 20 million. */
 export function makeBudget(): Budget {
-  return { inflateLeft: 2 * MAX_INFLATED_BYTES, membersLeft: 100_000, steps: { left: 20_000_000 } }
+  return { inflateLeft: MAX_INFLATED_BYTES, membersLeft: 100_000, steps: { left: 20_000_000 } }
 }

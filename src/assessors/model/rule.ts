@@ -8,6 +8,8 @@ import type { Hdf5Subject } from './subjects/hdf5-subject.ts'
 import type { NpySubject } from './subjects/npy-subject.ts'
 import type { RdataSubject } from './subjects/rdata-subject.ts'
 import type { GraphSubject } from './subjects/graph-subject.ts'
+import type { ConfigSubject } from './subjects/config-subject.ts'
+import type { TemplateSubject } from './subjects/template-subject.ts'
 import type { RepositorySubject } from './subjects/repository-subject.ts'
 import type { TorchScriptSubject } from './subjects/torchscript-subject.ts'
 import type { XmlSubject } from './subjects/xml-subject.ts'
@@ -20,6 +22,8 @@ export type Subject =
   | { readonly kind: 'gguf'; readonly view: GgufView }
   | { readonly kind: 'text'; readonly format: TextFormat; readonly text: string; readonly name: string }
   | ContainerSubject
+  | ConfigSubject
+  | TemplateSubject
   | RepositorySubject
   | TorchScriptSubject
   | GraphSubject

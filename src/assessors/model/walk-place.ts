@@ -1,4 +1,6 @@
 import { MAX_DEPTH } from './budget.ts'
+import { noteSight } from './note-sight.ts'
+import { walkAround } from './walk-around.ts'
 import { lookAtPickle, walkPickle } from './walk-pickle.ts'
 import { cover, type Place, type Walk } from './walk-report.ts'
 import { walkText } from './walk-text.ts'
@@ -6,14 +8,26 @@ import { walkZip } from './walk-zip.ts'
 import { type Enter, HEAD_BYTES } from './walker.ts'
 import { WALKERS } from './walkers.ts'
 
-/** Recognises a place by its content, judges it, and goes into what is inside. */
+/** Recognises a place by its content, judges it, and goes into what is inside; then looks at it from outside. */
 export async function walkPlace(walk: Walk, place: Place): Promise<void> {
   const sizeBytes = place.source.size
-  if (place.depth > MAX_DEPTH) return unknown(walk, place, `containers are nested deeper than ${MAX_DEPTH}`)
+  if (place.depth > MAX_DEPTH) {
+    const message = `containers are nested deeper than ${MAX_DEPTH}`
+    noteSight(walk, place, { kind: 'nesting', message })
+    return unknown(walk, place, message)
+  }
   if (sizeBytes === 0) return cover(walk, place, { format: 'empty', readBytes: 0, status: 'full' })
   const head = await place.source.read(0, HEAD_BYTES, walk.signal)
-  const sight = { head, name: place.members.at(-1) ?? walk.path, sizeBytes }
   const enter: Enter = (inner) => walkPlace(walk, inner)
+  const before = walk.coverage.length
+  await walkContent(walk, place, head, enter)
+  const own = walk.coverage.slice(before).find(({ members = [] }) => members.length === place.members.length)
+  await walkAround(walk, place, { format: own?.format ?? 'unknown', head }, enter)
+}
+
+async function walkContent(walk: Walk, place: Place, head: Uint8Array, enter: Enter): Promise<void> {
+  const name = place.members.at(-1) ?? walk.path
+  const sight = { head, name, sizeBytes: place.source.size }
   for (const walker of WALKERS)
     if (walker.recognizes(sight) && (await walker.walk(walk, place, enter))) return
   await walkRest(walk, place, head, enter)

@@ -1,18 +1,19 @@
-import { openMember, readZip, type ZipMember, type ZipView } from '../../formats/zip/index.ts'
-import { MAX_DEPTH, MAX_INFLATED_BYTES } from './budget.ts'
+import { readZip, type ZipAnomaly, type ZipMember, type ZipView } from '../../formats/zip/index.ts'
+import { MAX_DEPTH } from './budget.ts'
+import { openZipMember } from './open-zip-member.ts'
 import type { StorageSeen } from './pickle-facts.ts'
 import type { Bomb } from './rule.ts'
 import { storageBytes } from './torch-legacy.ts'
 import { lookAtPickle, walkPickle } from './walk-pickle.ts'
 import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
-
-type Enter = (inner: Place) => Promise<void>
+import { walkTrailer } from './walk-trailer.ts'
+import type { Enter } from './walker.ts'
 
 /** Judges an archive and everything in it. False when it is no archive after all. */
 export async function walkZip(walk: Walk, place: Place, enter: Enter): Promise<boolean> {
   const view = await readZip(place.source, walk.signal)
   if (view === undefined) return false
-  const isTorch = view.members.some(({ name }) => name.endsWith('/data.pkl') || name === 'data.pkl')
+  const isTorch = view.members.some(({ name }) => /(^|\/)data\.pkl$/i.test(name))
   const format = isTorch ? 'pytorch-zip' : 'zip'
   const reason = view.isComplete ? undefined : 'the directory cannot be read to its end'
   const base = {
@@ -21,13 +22,14 @@ export async function walkZip(walk: Walk, place: Place, enter: Enter): Promise<b
     status: reason === undefined ? 'full' : 'partial',
   } as const
   cover(walk, place, reason === undefined ? base : { ...base, reason })
-  const bombs: Bomb[] = []
-  const storages = new Map<string, StorageSeen>()
-  const archive = { walk, place, view, bombs, enter, storages }
+  const archive: Archive = { walk, place, view, enter, bombs: [], lies: [], storages: new Map() }
   // Pickles first: they say which members are tensors.
   const order = [...view.members].sort((a, b) => Number(isPkl(b)) - Number(isPkl(a)))
   for (const member of order) await walkMember(archive, member)
-  applyRules(walk, place, { kind: 'zip', view, bombs })
+  const anomalies = [...view.anomalies, ...archive.lies]
+  applyRules(walk, place, { kind: 'zip', view: { ...view, anomalies }, bombs: archive.bombs })
+  const trailer = view.anomalies.find(({ kind }) => kind === 'trailer')
+  if (trailer !== undefined) await walkTrailer(walk, place, trailer.offset, enter)
   return true
 }
 
@@ -35,59 +37,75 @@ interface Archive {
   readonly walk: Walk
   readonly place: Place
   readonly view: ZipView
-  readonly bombs: Bomb[]
   readonly enter: Enter
+  readonly bombs: Bomb[]
+  /** Members whose data are not what their headers say. */
+  readonly lies: ZipAnomaly[]
   /** By the name that the member of a storage has. */
   readonly storages: Map<string, StorageSeen>
 }
 
 function isPkl(member: ZipMember): boolean {
-  return member.name.endsWith('.pkl')
+  return /\.pkl$/i.test(member.name)
 }
 
 async function walkMember(archive: Archive, member: ZipMember): Promise<void> {
-  const { walk, place, view } = archive
-  const members = [...place.members, member.name]
-  const skip = (reason: string): void =>
-    cover(
-      walk,
-      { ...place, members },
-      { format: 'unknown', sizeBytes: member.sizeBytes, readBytes: 0, status: 'none', reason },
-    )
+  const { walk, place } = archive
   if (member.name.endsWith('/') && member.sizeBytes === 0) return
-  if (walk.budget.membersLeft-- <= 0) return skip('the limit of members was reached')
-  if (place.depth >= MAX_DEPTH) return skip(`containers are nested deeper than ${MAX_DEPTH}`)
+  const members = [...place.members, member.name]
+  if (walk.budget.membersLeft-- <= 0) return skip(archive, member, 'the limit of members was reached')
+  if (place.depth >= MAX_DEPTH) return skip(archive, member, `containers are nested deeper than ${MAX_DEPTH}`)
   if (isTensor(archive, member))
     return cover(
       walk,
       { ...place, members },
       { format: 'tensor', sizeBytes: member.sizeBytes, readBytes: 0, status: 'full' },
     )
-  const limit = Math.min(walk.budget.inflateLeft, MAX_INFLATED_BYTES, member.sizeBytes)
-  const opened = await openMember(view, member, limit, walk.signal)
-  if (!opened.ok) return skip(opened.error)
-  walk.budget.inflateLeft -= opened.value.inflatedBytes
-  if (opened.value.isCut) archive.bombs.push({ member: member.name, message: bombMessage(member, limit) })
-  const inner: Place = { source: opened.value.source, members, depth: place.depth + 1 }
-  await enterMember(archive, member, inner)
-  const reason = opened.value.reason
-  if (reason !== undefined) {
-    const bytes = { sizeBytes: member.sizeBytes, readBytes: opened.value.readBytes }
-    cover(walk, inner, { format: 'unknown', ...bytes, status: 'partial', reason })
-  }
+  await openAndEnter(archive, member, member.method)
+  // A header in front that names another method shows other data to who goes by it.
+  const local = member.local?.method ?? member.method
+  if (local !== member.method) await openAndEnter(archive, member, local)
 }
 
-function bombMessage(member: ZipMember, limit: number): string {
-  return limit === member.sizeBytes
-    ? `it inflates to more than the ${member.sizeBytes} bytes its header claims`
-    : `it inflates to more than the limit of ${limit} bytes, from ${member.compressedBytes}`
+function skip({ walk, place }: Archive, member: ZipMember, reason: string): void {
+  const seen = {
+    format: 'unknown',
+    sizeBytes: member.sizeBytes,
+    readBytes: 0,
+    status: 'none',
+    reason,
+  } as const
+  cover(walk, { ...place, members: [...place.members, member.name] }, seen)
+}
+
+async function openAndEnter(archive: Archive, member: ZipMember, method: number): Promise<void> {
+  const { walk, place, view } = archive
+  const opened = await openZipMember(walk, view, member, { method })
+  if (!opened.ok) return skip(archive, member, opened.error)
+  const { source, bomb, lie, problem, readBytes, isSpent } = opened.value
+  if (bomb !== undefined) archive.bombs.push({ member: member.name, message: bomb })
+  if (lie !== undefined) archive.lies.push({ ...lie, member: member.name, offset: member.localOffset })
+  const inner: Place = { source, members: [...place.members, member.name], depth: place.depth + 1 }
+  await enterMember(archive, member, inner)
+  const reason = problem ?? (isSpent() ? 'the budget of unpacking ended while it was read' : undefined)
+  if (reason !== undefined)
+    cover(walk, inner, {
+      format: 'unknown',
+      sizeBytes: member.sizeBytes,
+      readBytes,
+      status: 'partial',
+      reason,
+    })
 }
 
 async function enterMember(archive: Archive, member: ZipMember, inner: Place): Promise<void> {
   if (!isPkl(member)) return archive.enter(inner)
   const look = await lookAtPickle(archive.walk, inner.source)
-  const folder = member.name.slice(0, member.name.lastIndexOf('/') + 1)
-  for (const storage of look.facts.storages) archive.storages.set(`${folder}data/${storage.key}`, storage)
+  const [first] = await inner.source.read(0, 1, archive.walk.signal)
+  if (!look.isPickle && !look.hasActive && first !== 0x80) return archive.enter(inner)
+  // torch: data.pkl has its tensors in data/, TorchScript's constants.pkl in constants/.
+  const stem = member.name.replace(/\.pkl$/i, '')
+  for (const storage of look.facts.storages) archive.storages.set(`${stem}/${storage.key}`, storage)
   await walkPickle(archive.walk, inner, look, archive.enter)
 }
 

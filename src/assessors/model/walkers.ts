@@ -1,5 +1,9 @@
 import type { FormatWalker } from './walker.ts'
+import { executableWalker } from './walkers/executable.ts'
 import { ggufWalker } from './walkers/gguf.ts'
+import { hdf5Walker } from './walkers/hdf5.ts'
+import { imageWalker } from './walkers/image.ts'
+import { onnxWalker } from './walkers/onnx.ts'
 import { npyWalker } from './walkers/npy.ts'
 import { packedWalker } from './walkers/packed.ts'
 import { rdataWalker } from './walkers/rdata.ts'
@@ -8,10 +12,14 @@ import { zipWalker } from './walkers/zip.ts'
 
 /** Formats with a magic or a telling name, in the order in which they are tried; pickles and texts come after all of them. */
 export const WALKERS: readonly FormatWalker[] = [
+  executableWalker,
   zipWalker,
+  hdf5Walker,
   ggufWalker,
+  onnxWalker,
   npyWalker,
   safetensorsWalker,
   rdataWalker,
+  imageWalker,
   packedWalker,
 ]

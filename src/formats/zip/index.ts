@@ -1,3 +1,3 @@
-export { inflate, openMember } from './open-member.ts'
-export { looksLikeZip, readZip } from './read-zip.ts'
+export { type PackedMember, packedMember, type ZipMethod } from './packed-member.ts'
+export { findZipTail, looksLikeZip, readZip, type ZipTail } from './read-zip.ts'
 export type { ZipAnomaly, ZipMember, ZipView } from './zip-view.ts'

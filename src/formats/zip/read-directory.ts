@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import { type ByteSource, utf8Text } from '../../ground/lang/index.ts'
 import type { ZipAnomaly, ZipHeader } from './zip-view.ts'
 
@@ -8,6 +9,11 @@ const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
 /** Bytes: an end record and the longest comment, and the ZIP64 records before it. */
 const TAIL_BYTES = 22 + 65_535 + 76 + 20
 const NO_SIZE = 0xffff_ffff
+const END_MAGIC = Buffer.from('PK\x05\x06', 'latin1')
+/** End records that are followed; an archive has one. */
+const MAX_ENDS = 8
+/** Info-ZIP Unicode Path Extra Field (APPNOTE 4.6.9). */
+const UNICODE_PATH = 0x7075
 
 /** Reads of an archive, counted. */
 export interface CountedSource {
@@ -26,6 +32,7 @@ export interface Directory {
   /** First byte of the directory, and first byte after the last end record. */
   readonly start: number
   readonly end: number
+  readonly endRecord: number
   readonly isComplete: boolean
 }
 
@@ -46,40 +53,54 @@ export function nameOf(bytes: Uint8Array): string {
 
 interface End {
   readonly offset: number
+  /** First byte after the record and its comment. */
   readonly end: number
   readonly entries: number
   readonly directoryBytes: number
   readonly directoryOffset: number
 }
 
-/** The central directory of an archive, by the last end record that fits, as most readers find it. */
-export async function readDirectory(source: CountedSource): Promise<Directory | undefined> {
+/**
+ * The central directories of an archive: first the one that miniz (PyTorch) and Python's zipfile take, by the last end
+ * record; then those of other end records that fit, which other readers may take. Undefined without any end record.
+ */
+export async function readDirectories(source: CountedSource): Promise<readonly Directory[] | undefined> {
   const tailStart = Math.max(0, source.size - TAIL_BYTES)
   const tail = await source.read(tailStart, TAIL_BYTES)
-  const ends = findEnds(tail, tailStart)
-  const chosen = ends.findLast((end) => end.end === source.size) ?? ends.at(-1)
-  if (chosen === undefined) return undefined
-  const anomalies: ZipAnomaly[] = []
-  const rivals = ends.filter(
-    (end) => end !== chosen && end.directoryOffset + end.directoryBytes <= end.offset,
-  )
-  for (const rival of rivals)
-    anomalies.push(
-      odd('several-directories', rival.offset, `a second end record stands at offset ${rival.offset}`),
-    )
-  if (chosen.end < source.size) {
-    const message = `${source.size - chosen.end} bytes follow the end record`
-    anomalies.push(odd('trailer', chosen.end, message))
+  const ends = findEnds(tail, tailStart).slice(-MAX_ENDS)
+  if (ends.length === 0) return undefined
+  const directories: Directory[] = []
+  for (const end of ends.reverse()) {
+    const anomalies: ZipAnomaly[] = []
+    const wide = await widen(source, { tail, tailStart, end }, anomalies)
+    for (const candidate of wide)
+      for (const shift of await shiftsOf(source, candidate))
+        directories.push(await readEntries(source, candidate, { shift, anomalies: [...anomalies] }))
   }
-  const end = await widen(source, tail, tailStart, chosen)
-  return readEntries(source, end, anomalies)
+  const chosen = directories.find((one) => one.isComplete && one.entries.length > 0) ?? directories[0]
+  if (chosen === undefined) return undefined
+  if (chosen.end !== source.size) {
+    const message =
+      chosen.end < source.size
+        ? `${source.size - chosen.end} bytes follow the end record`
+        : 'the comment of the end record goes beyond the file'
+    chosen.anomalies.push(odd('trailer', Math.min(chosen.end, source.size), message))
+  }
+  const rivals = directories.filter(
+    (one) => one !== chosen && one.entries.length > 0 && one.start !== chosen.start,
+  )
+  return [chosen, ...rivals]
 }
 
 function findEnds(tail: Uint8Array, tailStart: number): End[] {
   const ends: End[] = []
   const view = viewOf(tail)
-  for (let at = 0; at + 22 <= tail.length; at++) {
-    if (tail[at] !== 0x50 || view.getUint32(at, true) !== 0x0605_4b50) continue
+  const bytes = Buffer.from(tail.buffer, tail.byteOffset, tail.length)
+  for (
+    let at = bytes.indexOf(END_MAGIC);
+    at >= 0 && at + 22 <= tail.length;
+    at = bytes.indexOf(END_MAGIC, at + 4)
+  )
     ends.push({
       offset: tailStart + at,
       end: tailStart + at + 22 + view.getUint16(at + 20, true),
@@ -87,18 +108,45 @@ function findEnds(tail: Uint8Array, tailStart: number): End[] {
       directoryBytes: view.getUint32(at + 12, true),
       directoryOffset: view.getUint32(at + 16, true),
     })
-  }
   return ends
 }
 
-/** Takes the ZIP64 end record where there is one (APPNOTE 4.3.14, 4.3.15). */
-async function widen(source: CountedSource, tail: Uint8Array, tailStart: number, end: End): Promise<End> {
+interface Found {
+  readonly tail: Uint8Array
+  readonly tailStart: number
+  readonly end: End
+}
+
+/**
+ * Takes the ZIP64 end record where there is one (APPNOTE 4.3.14, 4.3.15). miniz follows the locator, Python's zipfile
+ * takes the record right before it: when the two differ, both are given.
+ */
+async function widen(source: CountedSource, found: Found, anomalies: ZipAnomaly[]): Promise<End[]> {
+  const { tail, tailStart, end } = found
   const at = end.offset - tailStart - 20
-  if (at < 0 || viewOf(tail).getUint32(at, true) !== 0x0706_4b50) return end
-  const offset = number64(viewOf(tail), at + 8)
+  if (at < 0 || viewOf(tail).getUint32(at, true) !== 0x0706_4b50) return [end]
+  const located = await readWide(source, end, number64(viewOf(tail), at + 8))
+  const before = await readWide(source, end, end.offset - 76)
+  const both = [located, before].filter((one) => one !== undefined)
+  const [first, second] = both
+  if (first === undefined) {
+    anomalies.push(odd('directory-broken', end.offset, 'the ZIP64 locator points at no ZIP64 end record'))
+    return [end]
+  }
+  if (disagrees(end, first))
+    anomalies.push(
+      odd('several-directories', end.offset, 'the end record and its ZIP64 record say different things'),
+    )
+  if (second === undefined || !differ(first, second)) return [first]
+  anomalies.push(odd('several-directories', second.offset, 'two ZIP64 end records say different things'))
+  return both
+}
+
+async function readWide(source: CountedSource, end: End, offset: number): Promise<End | undefined> {
+  if (offset < 0 || offset + 56 > source.size) return undefined
   const record = await source.read(offset, 56)
   const view = viewOf(record)
-  if (record.length < 56 || view.getUint32(0, true) !== 0x0606_4b50) return end
+  if (record.length < 56 || view.getUint32(0, true) !== 0x0606_4b50) return undefined
   return {
     ...end,
     offset,
@@ -108,10 +156,46 @@ async function widen(source: CountedSource, tail: Uint8Array, tailStart: number,
   }
 }
 
-async function readEntries(source: CountedSource, end: End, anomalies: ZipAnomaly[]): Promise<Directory> {
-  // Bytes before the archive shift it as a whole: Python's zipfile counts back from the end record, miniz does not.
+/** Small fields that are all ones give way to the wide ones; others must say the same. */
+function disagrees(small: End, wide: End): boolean {
+  return (
+    (small.entries !== 0xffff && small.entries !== wide.entries % 65_536) ||
+    (small.directoryBytes !== NO_SIZE && small.directoryBytes !== wide.directoryBytes) ||
+    (small.directoryOffset !== NO_SIZE && small.directoryOffset !== wide.directoryOffset)
+  )
+}
+
+function differ(one: End, other: End): boolean {
+  return (
+    one.entries !== other.entries ||
+    one.directoryBytes !== other.directoryBytes ||
+    one.directoryOffset !== other.directoryOffset
+  )
+}
+
+/**
+ * Bytes before the archive shift it as a whole: Python's zipfile counts back from the end record, miniz does not. Where
+ * both find a directory, both are looked at.
+ */
+async function shiftsOf(source: CountedSource, end: End): Promise<number[]> {
   const shift = end.offset - end.directoryBytes - end.directoryOffset
-  const start = end.directoryOffset + Math.max(0, shift)
+  if (shift <= 0) return [0]
+  const bytes = await source.read(end.directoryOffset, 4)
+  const isThere = bytes.length === 4 && viewOf(bytes).getUint32(0, true) === 0x0201_4b50
+  return isThere ? [shift, 0] : [shift]
+}
+
+interface Placed {
+  readonly shift: number
+  readonly anomalies: ZipAnomaly[]
+}
+
+async function readEntries(
+  source: CountedSource,
+  end: End,
+  { shift, anomalies }: Placed,
+): Promise<Directory> {
+  const start = end.directoryOffset + shift
   if (shift > 0) anomalies.push(odd('prefix', 0, `${shift} bytes stand before the archive or its end record`))
   const length = Math.min(end.directoryBytes, MAX_DIRECTORY_BYTES)
   const bytes = await source.read(start, length)
@@ -119,7 +203,7 @@ async function readEntries(source: CountedSource, end: End, anomalies: ZipAnomal
   let at = 0
   let problem: string | undefined
   while (at < bytes.length && problem === undefined) {
-    const entry = readEntry(bytes, at, Math.max(0, shift))
+    const entry = readEntry(bytes, at, shift)
     if (typeof entry === 'string') problem = entry
     else if (entries.length >= MAX_MEMBERS) problem = `more than ${MAX_MEMBERS} members`
     else {
@@ -129,7 +213,7 @@ async function readEntries(source: CountedSource, end: End, anomalies: ZipAnomal
   }
   problem ??= problemOfCount(entries.length, end, bytes.length)
   if (problem !== undefined) anomalies.push(odd('directory-broken', start + at, problem))
-  return { entries, anomalies, start, end: end.end, isComplete: problem === undefined }
+  return { entries, anomalies, start, endRecord: end.offset, end: end.end, isComplete: problem === undefined }
 }
 
 function problemOfCount(found: number, end: End, readBytes: number): string | undefined {
@@ -162,6 +246,7 @@ function readEntry(
   const wide = widenSizes(extra, small)
   return {
     name: nameOf(name),
+    ...unicodeName(name, extra),
     flags: view.getUint16(at + 8, true),
     method: view.getUint16(at + 10, true),
     crc32: view.getUint32(at + 16, true),
@@ -170,6 +255,25 @@ function readEntry(
     mode: view.getUint16(at + 40, true),
     recordBytes,
   }
+}
+
+/** The name of the Unicode Path field, which some readers prefer, when it is not the one of the header in another spelling. */
+export function unicodeName(name: Uint8Array, extra: Uint8Array): { readonly unicodeName?: string } {
+  const view = viewOf(extra)
+  for (let at = 0; at + 4 <= extra.length; ) {
+    const length = view.getUint16(at + 2, true)
+    const end = at + 4 + length
+    if (view.getUint16(at, true) === UNICODE_PATH && length >= 5 && end <= extra.length) {
+      const path = nameOf(extra.subarray(at + 9, end))
+      // The field is void when the checksum of the header's name has changed. Bytes beyond ASCII, and the #U0000 of
+      // Info-ZIP, are why it exists.
+      const isPlain = name.every((byte) => byte < 0x80) && !nameOf(name).includes('#U')
+      const isValid = extra[at + 4] === 1 && view.getUint32(at + 5, true) === crc32(name)
+      return isPlain && isValid && path !== nameOf(name) ? { unicodeName: path } : {}
+    }
+    at = end
+  }
+  return {}
 }
 
 interface Sizes {

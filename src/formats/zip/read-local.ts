@@ -1,10 +1,20 @@
-import { type CentralEntry, type CountedSource, nameOf, odd, viewOf, widenSizes } from './read-directory.ts'
+import {
+  type CentralEntry,
+  type CountedSource,
+  nameOf,
+  odd,
+  unicodeName,
+  viewOf,
+  widenSizes,
+} from './read-directory.ts'
 import type { ZipAnomaly, ZipHeader, ZipMember } from './zip-view.ts'
 
 const FLAG_ENCRYPTED = 0x0001
 const FLAG_DESCRIPTOR = 0x0008
 const FLAG_STRONG = 0x0040
 const FLAG_UTF8 = 0x0800
+/** How hard the writer tried; nothing that a reader acts on. */
+const FLAGS_EFFORT = 0x0006
 const FLAG_MASKED = 0x2000
 const LOCAL_BYTES = 30
 /** Bytes read for a local header at once: most names and the padding of torch fit. */
@@ -31,9 +41,12 @@ export async function readLocal(source: CountedSource, offset: number): Promise<
     compressedBytes: view.getUint32(18, true),
     localOffset: 0,
   }
-  const wide = widenSizes(bytes.subarray(LOCAL_BYTES + nameBytes, headerBytes), small)
+  const name = bytes.subarray(LOCAL_BYTES, LOCAL_BYTES + nameBytes)
+  const extra = bytes.subarray(LOCAL_BYTES + nameBytes, headerBytes)
+  const wide = widenSizes(extra, small)
   return {
-    name: nameOf(bytes.subarray(LOCAL_BYTES, LOCAL_BYTES + nameBytes)),
+    name: nameOf(name),
+    ...unicodeName(name, extra),
     flags: view.getUint16(6, true),
     method: view.getUint16(8, true),
     crc32: view.getUint32(14, true),
@@ -78,7 +91,25 @@ function oddities(entry: CentralEntry): ZipAnomaly[] {
     found.push(
       odd('encrypted', localOffset, `the member is marked as encrypted (flags ${hex(entry.flags)})`, name),
     )
-  const problem = escapes(name)
+  if (entry.unicodeName !== undefined)
+    found.push(
+      odd(
+        'name-differs',
+        localOffset,
+        `its Unicode Path field calls it ${JSON.stringify(entry.unicodeName)}`,
+        name,
+      ),
+    )
+  if (entry.method === 0 && entry.compressedBytes !== entry.sizeBytes && (entry.flags & FLAG_ENCRYPTED) === 0)
+    found.push(
+      odd(
+        'size-differs',
+        localOffset,
+        `it is stored, and has ${entry.sizeBytes} bytes in ${entry.compressedBytes}`,
+        name,
+      ),
+    )
+  const problem = escapes(name) ?? escapes(entry.unicodeName ?? '')
   if (problem !== undefined) found.push(odd('escaping-name', localOffset, problem, name))
   if ((entry.mode & 0xf000) === 0xa000)
     found.push(odd('symlink', localOffset, 'the member is a symbolic link', name))
@@ -102,12 +133,14 @@ function differences(entry: CentralEntry, local: LocalHeader): ZipAnomaly[] {
       'name-differs',
       `the local header calls it ${JSON.stringify(local.name)}, the directory ${JSON.stringify(entry.name)}`,
     )
+  else if (local.unicodeName !== undefined && entry.unicodeName === undefined)
+    say('name-differs', `the local header's Unicode Path field calls it ${JSON.stringify(local.unicodeName)}`)
   if (local.method !== entry.method)
     say(
       'method-differs',
       `compression method ${local.method} in the local header, ${entry.method} in the directory`,
     )
-  const flags = (local.flags ^ entry.flags) & ~(FLAG_UTF8 | FLAG_DESCRIPTOR)
+  const flags = (local.flags ^ entry.flags) & ~(FLAG_UTF8 | FLAG_DESCRIPTOR | FLAGS_EFFORT)
   if (flags !== 0)
     say('flags-differ', `flags ${hex(local.flags)} in the local header, ${hex(entry.flags)} in the directory`)
   // With a data descriptor the local header may leave sizes and checksum empty (APPNOTE 4.4.4, bit 3).

@@ -1,12 +1,10 @@
 import type { ByteSource } from '../../ground/lang/index.ts'
-import { type CountedSource, countReads, odd, readDirectory, viewOf } from './read-directory.ts'
+import { betweenMembers } from './between-members.ts'
+import { findLoose } from './find-loose.ts'
+import { type CountedSource, countReads, type Directory, odd, readDirectories } from './read-directory.ts'
 import { joinHeaders, readLocal } from './read-local.ts'
 import type { ZipAnomaly, ZipMember, ZipView } from './zip-view.ts'
 
-/** Bytes between two members that are read to look for members nobody mentions. */
-const MAX_GAP_READ = 1024 * 1024
-/** Bytes of a data descriptor with signature and ZIP64 sizes (APPNOTE 4.3.9). */
-const MAX_DESCRIPTOR = 24
 /** Anomalies kept; after so many nothing more is learned. */
 const MAX_ANOMALIES = 1000
 
@@ -20,127 +18,125 @@ export function looksLikeZip(head: Uint8Array): boolean {
 
 /**
  * Reads an archive by its central directory *and* its local headers, and lists all on which two readers could differ
- * (APPNOTE.TXT 6.3.10). Undefined when there is no end record. Member data are not read.
+ * (APPNOTE.TXT 6.3.10). Without an end record the local headers alone are followed, as streaming readers do; undefined
+ * when there are none either. Member data are not read.
  * @throws SallyportError what the source throws
  */
 export async function readZip(source: ByteSource, signal?: AbortSignal): Promise<ZipView | undefined> {
   const counted = countReads(source, signal)
-  const directory = await readDirectory(counted)
-  if (directory === undefined) return undefined
-  const anomalies = directory.anomalies
+  const directories = await readDirectories(counted)
+  const [chosen] = directories ?? []
+  if (directories === undefined || chosen === undefined) return readLoose(source, counted)
+  const anomalies = [...chosen.anomalies]
   const members: ZipMember[] = []
-  for (const entry of directory.entries) members.push(await joinHeaders(counted, entry, anomalies))
+  for (const entry of chosen.entries) members.push(await joinHeaders(counted, entry, anomalies))
   anomalies.push(...duplicates(members))
-  members.push(...(await betweenMembers(counted, members, directory.start, anomalies)))
+  const rivals = directories.filter((one) => one !== chosen && !isInsideMember(one, members))
+  members.push(...(await joinRivals(counted, rivals, members, anomalies)))
+  const known = { start: chosen.start, others: rivals }
+  members.push(...(await betweenMembers(counted, members, known, anomalies)))
   return {
     source,
     members,
     anomalies: anomalies.slice(0, MAX_ANOMALIES),
     readBytes: counted.readBytes,
-    isComplete: directory.isComplete,
+    isComplete: chosen.isComplete,
   }
+}
+
+async function readLoose(
+  source: ByteSource,
+  counted: CountedSource & { readBytes: number },
+): Promise<ZipView | undefined> {
+  if (!looksLikeZip(await counted.read(0, 4))) return undefined
+  const found: ZipAnomaly[] = []
+  const members = await findLoose(counted, { from: 0, to: source.size }, found)
+  if (members.length === 0) return undefined
+  const anomalies = [odd('directory-broken', source.size, 'the archive ends without its directory')]
+  return { source, members, anomalies, readBytes: counted.readBytes, isComplete: false }
+}
+
+/** An archive stored inside another one ends with its own end record: that is no second directory of the outer one. */
+function isInsideMember(rival: Directory, members: readonly ZipMember[]): boolean {
+  return members.some(
+    ({ dataOffset, compressedBytes }) =>
+      dataOffset !== undefined &&
+      rival.endRecord >= dataOffset &&
+      rival.endRecord < dataOffset + compressedBytes,
+  )
+}
+
+// Members that only another directory knows are looked at like all others.
+async function joinRivals(
+  source: CountedSource,
+  rivals: readonly Directory[],
+  members: readonly ZipMember[],
+  anomalies: ZipAnomaly[],
+): Promise<ZipMember[]> {
+  const known = new Set(members.map(({ name, localOffset }) => `${localOffset}:${name}`))
+  const more: ZipMember[] = []
+  for (const rival of rivals) {
+    const message = `another end record, at offset ${rival.endRecord}, leads to another directory`
+    anomalies.push(odd('several-directories', rival.endRecord, message))
+    for (const entry of rival.entries) {
+      const key = `${entry.localOffset}:${entry.name}`
+      if (known.has(key)) continue
+      known.add(key)
+      more.push(await joinHeaders(source, entry, anomalies))
+    }
+  }
+  return more
 }
 
 function duplicates(members: readonly ZipMember[]): ZipAnomaly[] {
   const seen = new Map<string, string>()
   const found: ZipAnomaly[] = []
-  for (const { name, localOffset } of members) {
-    const folded = name.toLowerCase().replaceAll('\\', '/')
-    const first = seen.get(folded)
-    if (first === undefined) seen.set(folded, name)
-    else if (first === name)
-      found.push(
-        odd(
-          'duplicate-name',
-          localOffset,
-          'the name stands twice: readers differ in which one they take',
-          name,
-        ),
-      )
+  for (const { name, localOffset, sizeBytes } of members) {
+    if (name.endsWith('/') && sizeBytes === 0) continue
+    const spelled = spell(name)
+    const first = seen.get(spelled)
+    if (first === undefined) seen.set(spelled, name)
+    else {
+      const message =
+        first === name
+          ? 'the name stands twice: readers differ in which one they take'
+          : `to some readers the name is the same as ${JSON.stringify(first)}`
+      found.push(odd('duplicate-name', localOffset, message, name))
+    }
   }
   return found
 }
 
-/** Looks at the bytes that belong to no member: before, between and after them. */
-async function betweenMembers(
-  source: CountedSource,
-  members: readonly ZipMember[],
-  directoryStart: number,
-  anomalies: ZipAnomaly[],
-): Promise<ZipMember[]> {
-  const hidden: ZipMember[] = []
-  let at = 0
-  const placed = members.filter((member) => member.dataOffset !== undefined)
-  for (const member of placed.sort((a, b) => a.localOffset - b.localOffset)) {
-    if (member.localOffset < at)
-      anomalies.push(
-        odd('overlap', member.localOffset, 'the member shares bytes with the one before', member.name),
-      )
-    else await lookAtGap(source, { from: at, to: member.localOffset, isFirst: at === 0 }, anomalies, hidden)
-    at = Math.max(at, endOfMember(member))
-    if (at < directoryStart) at += await descriptorBytes(source, member, at)
-  }
-  await lookAtGap(source, { from: at, to: directoryStart, isFirst: at === 0 }, anomalies, hidden)
-  if (at > directoryStart)
-    anomalies.push(odd('overlap', directoryStart, 'a member goes into the central directory'))
-  return hidden
+/** Names that a reader may take for one: miniz looks up without case, Windows turns slashes, C ends at NUL. */
+function spell(name: string): string {
+  const [ended = ''] = name.split('\0')
+  const turned = ended
+    .replaceAll('\\', '/')
+    .replaceAll(/\/(\.?\/)+/g, '/')
+    .replace(/^\.\//, '')
+    .normalize('NFC')
+  // Case matters for the pickles of PyTorch only; repositories may hold names that differ in it.
+  return /\.pkl$/i.test(turned) ? turned.toLowerCase() : turned
 }
 
-function endOfMember(member: ZipMember): number {
-  return (member.dataOffset ?? member.localOffset) + member.compressedBytes
+/** An archive at the end of some other file. */
+export interface ZipTail {
+  readonly startOffset: number
+  readonly endOffset: number
+  readonly entries: number
 }
 
-/** Length of the data descriptor after a member's data, told by where checksum and sizes agree with the directory. */
-async function descriptorBytes(source: CountedSource, member: ZipMember, at: number): Promise<number> {
-  if (((member.local?.flags ?? 0) & 0x0008) === 0) return 0
-  const bytes = await source.read(at, MAX_DESCRIPTOR)
-  const view = viewOf(bytes)
-  const isSigned = bytes.length >= 4 && view.getUint32(0, true) === 0x0807_4b50
-  const starts = isSigned ? [4, 0] : [0]
-  for (const start of starts)
-    for (const width of [8, 4]) if (isDescriptor(view, start, width, member)) return start + 4 + 2 * width
-  return 0
-}
-
-function isDescriptor(view: DataView, start: number, width: number, member: ZipMember): boolean {
-  return (
-    view.byteLength >= start + 4 + 2 * width &&
-    view.getUint32(start, true) === member.crc32 &&
-    sizeAt(view, start + 4, width) === member.compressedBytes &&
-    sizeAt(view, start + 4 + width, width) === member.sizeBytes
-  )
-}
-
-function sizeAt(view: DataView, at: number, width: number): number {
-  return width === 8 ? Number(view.getBigUint64(at, true)) : view.getUint32(at, true)
-}
-
-interface Gap {
-  readonly from: number
-  readonly to: number
-  readonly isFirst: boolean
-}
-
-async function lookAtGap(
-  source: CountedSource,
-  gap: Gap,
-  anomalies: ZipAnomaly[],
-  hidden: ZipMember[],
-): Promise<void> {
-  const length = gap.to - gap.from
-  if (length <= 0) return
-  const bytes = await source.read(gap.from, Math.min(length, MAX_GAP_READ))
-  // Some writers align data with zeros between members; zeros hide nothing.
-  if (length <= bytes.length && bytes.every((byte) => byte === 0) && !gap.isFirst) return
-  const what = gap.isFirst ? 'stand before the first member' : 'belong to no member'
-  anomalies.push(odd(gap.isFirst ? 'prefix' : 'gap', gap.from, `${length} bytes ${what}`))
-  const view = viewOf(bytes)
-  for (let at = bytes.indexOf(0x50); at >= 0 && at + 30 <= bytes.length; at = bytes.indexOf(0x50, at + 1)) {
-    if (view.getUint32(at, true) !== 0x0403_4b50 || hidden.length > 100) continue
-    const local = await readLocal(source, gap.from + at)
-    if (local === undefined) continue
-    const message = 'a member stands in the file that the directory does not mention'
-    anomalies.push(odd('hidden-member', gap.from + at, message, local.name))
-    hidden.push({ ...local, local, localOffset: gap.from + at, mode: 0, isHidden: true })
-  }
+/**
+ * An archive that readers find from the end of a source, whatever stands before it; undefined when none is there. Only the
+ * last 64 KiB and the first member are read.
+ * @throws SallyportError what the source throws
+ */
+export async function findZipTail(source: ByteSource, signal?: AbortSignal): Promise<ZipTail | undefined> {
+  const counted = countReads(source, signal)
+  const [chosen] = (await readDirectories(counted)) ?? []
+  const [first] = chosen?.entries ?? []
+  if (chosen === undefined || first === undefined) return undefined
+  const startOffset = Math.min(...chosen.entries.slice(0, 1000).map(({ localOffset }) => localOffset))
+  if ((await readLocal(counted, first.localOffset)) === undefined) return undefined
+  return { startOffset, endOffset: chosen.end, entries: chosen.entries.length }
 }

@@ -4,6 +4,8 @@ import type { ByteSource } from '../../ground/lang/index.ts'
 export interface ZipHeader {
   /** The name as text; bytes that are not UTF-8 are read as latin-1. */
   readonly name: string
+  /** Another name, from the Unicode Path extra field, which some readers take instead. */
+  readonly unicodeName?: string
   readonly flags: number
   readonly method: number
   readonly crc32: number
@@ -44,6 +46,7 @@ export interface ZipAnomaly {
     | 'no-local-header'
     | 'directory-broken'
     | 'too-many-members'
+    | 'data-crc'
   readonly message: string
   readonly member?: string
   readonly offset: number

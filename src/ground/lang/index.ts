@@ -10,6 +10,7 @@ export {
   type FlatVector,
 } from './flatbuffer.ts'
 export { ForwardReader } from './forward-reader.ts'
+export { foldWire, type WireFold, type WireNode, type WireSchema } from './protobuf-fold.ts'
 export {
   readWire,
   type WireBudget,

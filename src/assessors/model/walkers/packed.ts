@@ -1,31 +1,110 @@
-import { createGunzip, createInflate } from 'node:zlib'
-import { inflate } from '../../../formats/zip/index.ts'
-import { MAX_INFLATED_BYTES } from '../budget.ts'
-import { cover } from '../walk-report.ts'
-import type { FormatWalker } from '../walker.ts'
+import { looksLikeBzip2, unpackBzip2 } from '../../../formats/bzip2/index.ts'
+import { looksLikeGzip, looksLikeZlib, unpackGzip, unpackZlib } from '../../../formats/deflate/index.ts'
+import { looksLikeLz4, unpackLz4 } from '../../../formats/lz4/index.ts'
+import { looksLikeLzmaAlone, looksLikeXz, unpackLzmaAlone, unpackXz } from '../../../formats/xz/index.ts'
+import { looksLikeZstd, unpackZstd } from '../../../formats/zstd/index.ts'
+import { type ByteSource, sliceOfSource, type Unpacking } from '../../../ground/lang/index.ts'
+import { noteSight } from '../note-sight.ts'
+import { openUnpacked, type Pace, type Unpacked } from '../unpacked-source.ts'
+import { cover, type Place, type Walk } from '../walk-report.ts'
+import { walkTrailer } from '../walk-trailer.ts'
+import type { Enter, FormatWalker } from '../walker.ts'
+
+interface Packing {
+  readonly name: string
+  readonly pace: Pace
+  readonly recognizes: (head: Uint8Array) => boolean
+  readonly unpack: (source: ByteSource, signal: AbortSignal | undefined) => Unpacking
+}
+
+/** Bytes before the zlib stream in files of joblib before 0.10: `ZF` and the length in hex (joblib/numpy_pickle_compat.py). */
+const OLD_JOBLIB_HEADER = 21
+
+/** Packed streams that loaders of models open by themselves (joblib: zlib, gzip, bz2, lzma, xz, lz4), and zstd of OCI layers. */
+const PACKINGS: readonly Packing[] = [
+  { name: 'gzip', pace: 1, recognizes: looksLikeGzip, unpack: unpackGzip },
+  { name: 'xz', pace: 12, recognizes: looksLikeXz, unpack: unpackXz },
+  { name: 'bzip2', pace: 12, recognizes: looksLikeBzip2, unpack: unpackBzip2 },
+  { name: 'zstd', pace: 1, recognizes: looksLikeZstd, unpack: unpackZstd },
+  { name: 'lz4', pace: 3, recognizes: looksLikeLz4, unpack: unpackLz4 },
+  { name: 'zlib', pace: 1, recognizes: looksLikeZlib, unpack: unpackZlib },
+  { name: 'joblib-zlib', pace: 1, recognizes: isOldJoblib, unpack: unpackOldJoblib },
+  { name: 'lzma', pace: 12, recognizes: looksLikeLzmaAlone, unpack: unpackLzmaAlone },
+]
+
+/** Formats told by so few bits that a fault at the start means that it is something else. */
+const WEAK = ['zlib', 'lzma']
 
 export const packedWalker: FormatWalker = {
   format: 'packed',
-  recognizes: ({ head }) => packingOf(head) !== undefined,
+  recognizes: ({ head }) => PACKINGS.some((packing) => packing.recognizes(head)),
   async walk(walk, place, enter) {
-    const packing = packingOf(await place.source.read(0, 2, walk.signal)) ?? 'zlib'
-    const maxBytes = Math.min(walk.budget.inflateLeft, MAX_INFLATED_BYTES)
-    const through = packing === 'gzip' ? createGunzip() : createInflate()
-    const opened = await inflate(place.source, through, { maxBytes, signal: walk.signal })
-    walk.budget.inflateLeft -= opened.inflatedBytes
-    if (opened.inflatedBytes === 0 && packing === 'zlib') return false
-    const base = { format: packing, readBytes: opened.readBytes }
-    if (opened.reason === undefined) cover(walk, place, { ...base, status: 'full' })
-    else cover(walk, place, { ...base, status: 'partial', reason: opened.reason })
-    await enter({ source: opened.source, members: [...place.members, packing], depth: place.depth + 1 })
-    return true
+    const head = await place.source.read(0, 64, walk.signal)
+    for (const packing of PACKINGS)
+      if (packing.recognizes(head) && (await walkPacked(walk, place, packing, enter))) return true
+    return false
   },
 }
 
-/** zlib (RFC 1950) by its checksum of the first two bytes, gzip (RFC 1952) by its magic. */
-function packingOf(head: Uint8Array): 'zlib' | 'gzip' | undefined {
-  const [first = 0, second = 0] = head
-  if (first === 0x1f && second === 0x8b) return 'gzip'
-  if ((first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0) return 'zlib'
-  return undefined
+async function walkPacked(walk: Walk, place: Place, packing: Packing, enter: Enter): Promise<boolean> {
+  const unpack = () => packing.unpack(place.source, walk.signal)
+  const opened = await openUnpacked(unpack, walk.budget, packing.pace)
+  if (WEAK.includes(packing.name) && isSomethingElse(opened)) return false
+  coverPacked(walk, place, packing.name, opened)
+  const name = innerName(place.members.at(-1) ?? walk.path, opened.end.name)
+  const inner: Place = {
+    source: opened.source,
+    members: [...place.members, name],
+    depth: place.depth + 1,
+  }
+  if (opened.sizeBytes > 0 || opened.end.problem === undefined) await enter(inner)
+  if (opened.isSpent()) {
+    const reason = 'the budget of unpacking ended while it was read'
+    cover(walk, inner, { format: 'unknown', readBytes: 0, status: 'partial', reason })
+  }
+  if (opened.end.problem === undefined) await followedBy(walk, place, opened.end.endOffset, enter)
+  return true
+}
+
+function isSomethingElse({ end, sizeBytes }: Unpacked): boolean {
+  return end.problem !== undefined && sizeBytes < 256
+}
+
+function coverPacked(walk: Walk, place: Place, format: string, opened: Unpacked): void {
+  const { end, isCut, sizeBytes } = opened
+  const readBytes = isCut ? place.source.size : Math.min(place.source.size, end.endOffset)
+  if (end.problem === undefined) return cover(walk, place, { format, readBytes, status: 'full' })
+  cover(walk, place, { format, readBytes, status: 'partial', reason: end.problem })
+  if (isCut && sizeBytes > BOMB_RATIO * place.source.size) {
+    const message = `${place.source.size} bytes unpack to more than ${sizeBytes}`
+    noteSight(walk, place, { kind: 'bomb', message })
+  }
+}
+
+/** Times its size that something unpacks to before it is called a bomb. Weights come to 2 or 3. */
+const BOMB_RATIO = 100
+
+async function followedBy(walk: Walk, place: Place, offset: number, enter: Enter): Promise<void> {
+  const outcome = await walkTrailer(walk, place, offset, enter)
+  if (outcome !== 'unknown') return
+  const reason = `${place.source.size - offset} bytes from offset ${offset} on follow the packed stream`
+  cover(walk, place, { format: 'unknown', readBytes: 0, status: 'partial', reason })
+}
+
+/** The name that gunzip and its kin would give. */
+function innerName(outer: string, stored: string | undefined): string {
+  const base = outer.slice(outer.lastIndexOf('/') + 1)
+  const bare = base.replace(/\.(gz|bz2|xz|lzma|zst|zstd|lz4|z)$/i, '').replace(/\.tgz$/i, '.tar')
+  return bare === base && stored !== undefined && stored !== '' ? stored : bare
+}
+
+function isOldJoblib(head: Uint8Array): boolean {
+  return Buffer.from(head.subarray(0, 4)).toString('latin1') === 'ZF0x'
+}
+
+async function* unpackOldJoblib(source: ByteSource, signal: AbortSignal | undefined): Unpacking {
+  const [next] = await source.read(OLD_JOBLIB_HEADER, 1, signal)
+  const start = OLD_JOBLIB_HEADER + (next === 0x20 ? 1 : 0)
+  const end = yield* unpackZlib(sliceOfSource(source, start, source.size), signal)
+  return { ...end, endOffset: end.endOffset + start }
 }

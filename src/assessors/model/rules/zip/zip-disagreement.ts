@@ -26,5 +26,6 @@ export const zipDisagreement: ModelRule = {
       'method-differs',
       'flags-differ',
       'crc-differs',
+      'data-crc',
     ]),
 }

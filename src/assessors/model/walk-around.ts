@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { findZipTail } from '../../formats/zip/index.ts'
+import { noteSight } from './note-sight.ts'
+import type { Place, Walk } from './walk-report.ts'
+import { walkZip } from './walk-zip.ts'
+import type { Enter } from './walker.ts'
+import { breachOf, claimOf } from './wrong-format.ts'
+
+/** Formats whose own walker reads the archive, or to whose content an archive at the end belongs. */
+const ZIPS = /^(zip|pytorch-zip|torchscript|keras|empty|unknown)/
+/** Formats that may hold a whole archive as data near their end, as a pickled Keras model does. */
+const HOLDERS =
+  /^(pickle|joblib|pytorch-legacy|tar|pytorch-tar|gzip|zlib|bzip2|xz|lzma|zstd|lz4|sevenzip|rar|hdf5)$/
+/** TFLite models carry their labels as an archive behind the model, by design (TensorFlow Lite Metadata). */
+const WITH_ARCHIVE = /^tflite/
+/** Bytes of a blob whose digest is computed. Configurations and small layers; weights take too long. */
+const MAX_DIGEST_BYTES = 64 * 1024 * 1024
+const BLOB = /(^|\/)blobs\/sha256\/([0-9a-f]{64})$/
+
+/** Looks at a place from outside, once its content was judged: its name, its end, its digest. */
+export async function walkAround(
+  walk: Walk,
+  place: Place,
+  seen: { readonly format: string; readonly head: Uint8Array },
+  enter: Enter,
+): Promise<void> {
+  const name = place.members.at(-1) ?? walk.path
+  const breach = breachOf(name, seen.format)
+  if (breach !== undefined) noteSight(walk, place, { kind: 'wrong-format', message: breach })
+  lookForScript(walk, place, name, seen.head)
+  if (START_FILES.test(name)) {
+    const message = 'a file that systems run when it is opened'
+    noteSight(walk, place, { kind: 'start-file', message })
+  }
+  await lookForArchive(walk, place, seen.format, enter)
+  await checkDigest(walk, place)
+}
+
+/** Files that run at a double click and that no model needs. */
+const START_FILES = /\.(lnk|scr|hta|vbs|vbe|jse|wsf|wsh|cpl|msi|pif|scf|url|desktop|reg)$/i
+
+function lookForScript(walk: Walk, place: Place, name: string, head: Uint8Array): void {
+  if (
+    head[0] !== 0x23 ||
+    head[1] !== 0x21 ||
+    !/^#! ?\//.test(Buffer.from(head.subarray(0, 4)).toString('latin1'))
+  )
+    return
+  const claim = claimOf(name)
+  if (claim === undefined || claim === 'a text') return
+  noteSight(walk, place, { kind: 'disguised', message: `its name says ${claim}, and it is a script` })
+}
+
+async function lookForArchive(walk: Walk, place: Place, format: string, enter: Enter): Promise<void> {
+  if (ZIPS.test(format)) return
+  const tail = await findZipTail(place.source, walk.signal)
+  if (tail === undefined) return
+  if (HOLDERS.test(format) && tail.endOffset !== place.source.size) return
+  if (!WITH_ARCHIVE.test(format)) {
+    const message = `the file is ${format} from its start and a ZIP archive of ${tail.entries} members from its end`
+    noteSight(walk, place, { kind: 'polyglot', message, offset: tail.startOffset })
+  }
+  const inner: Place = { ...place, members: [...place.members, '(zip at the end)'], depth: place.depth + 1 }
+  await walkZip(walk, inner, enter)
+}
+
+/** OCI image layouts name blobs by their digest (image-spec, image-layout.md). */
+async function checkDigest(walk: Walk, place: Place): Promise<void> {
+  const wanted = BLOB.exec([walk.path, ...place.members].join('/'))?.[2]
+  const { size } = place.source
+  if (wanted === undefined || size > MAX_DIGEST_BYTES) return
+  const hash = createHash('sha256')
+  for (let at = 0; at < size; at += 1 << 20) hash.update(await place.source.read(at, 1 << 20, walk.signal))
+  const found = hash.digest('hex')
+  if (found === wanted) return
+  const message = `the blob is named by another digest than its own, ${found.slice(0, 12)}…`
+  noteSight(walk, place, { kind: 'digest', message })
+}

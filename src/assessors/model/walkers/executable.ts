@@ -1,0 +1,54 @@
+import {
+  type ExecutableView,
+  looksLikeExecutable,
+  readExecutable,
+} from '../../../formats/executable/index.ts'
+import { readZip } from '../../../formats/zip/index.ts'
+import { noteSight } from '../note-sight.ts'
+import type { ContainerSight } from '../subjects/container-subject.ts'
+import { cover, type Place, type Walk } from '../walk-report.ts'
+import { walkZip } from '../walk-zip.ts'
+import type { FormatWalker } from '../walker.ts'
+import { claimOf } from '../wrong-format.ts'
+
+/** Executables that ordinary archives hold and that nothing starts by itself: they get a note only. */
+const HARMLESS = ['java-class', 'wasm', 'dalvik']
+
+export const executableWalker: FormatWalker = {
+  format: 'executable',
+  recognizes: ({ head }) => looksLikeExecutable(head),
+  async walk(walk, place, enter) {
+    const view = await readExecutable(place.source, walk.signal)
+    if (view === undefined) return false
+    const isLlamafile = view.kind === 'ape' || (await holdsGguf(walk, place))
+    if (isLlamafile && (await walkZip(walk, place, enter))) {
+      const message = `it is ${view.title}, with an archive of its model inside`
+      noteSight(walk, place, { kind: 'llamafile', message })
+      return true
+    }
+    noteSight(walk, place, ...sightsOf(walk, place, view))
+    cover(walk, place, { format: view.kind, readBytes: 512, status: 'full' })
+    return true
+  },
+}
+
+async function holdsGguf(walk: Walk, place: Place): Promise<boolean> {
+  const archive = await readZip(place.source, walk.signal)
+  return archive?.members.some(({ name }) => name.endsWith('.gguf') || name.endsWith('.llamafile')) === true
+}
+
+function sightsOf(walk: Walk, place: Place, view: ExecutableView): ContainerSight[] {
+  const name = place.members.at(-1) ?? walk.path
+  if (isInImageLayer(walk, place)) return []
+  const claim = claimOf(name)
+  if (claim !== undefined && !(HARMLESS.includes(view.kind) && claim === 'a model'))
+    return [{ kind: 'disguised', message: `its name says ${claim}, and it is ${view.title}` }]
+  if (HARMLESS.includes(view.kind)) return []
+  return [{ kind: 'executable', message: `it is ${view.title}` }]
+}
+
+/** Layers of a container image hold a whole system; its programs are what they are. */
+export function isInImageLayer(walk: Walk, place: Place): boolean {
+  const path = [walk.path, ...place.members.slice(0, -1)].join('/')
+  return /(^|\/)(blobs\/sha256\/[0-9a-f]{64}|[0-9a-f]{64}\/layer\.tar)(\/|$)/.test(path)
+}

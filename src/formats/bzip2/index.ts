@@ -1,0 +1,1 @@
+export { looksLikeBzip2, unpackBzip2 } from './unpack-bzip2.ts'

@@ -1,0 +1,6 @@
+export {
+  type ExecutableKind,
+  type ExecutableView,
+  looksLikeExecutable,
+  readExecutable,
+} from './read-executable.ts'

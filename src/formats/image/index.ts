@@ -1,0 +1,1 @@
+export { type ImageKind, type ImageView, imageKindOf, readImage } from './read-image.ts'

@@ -1,0 +1,1 @@
+export { looksLikeZstd, unpackZstd } from './unpack-zstd.ts'
