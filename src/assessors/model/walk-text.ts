@@ -1,12 +1,14 @@
 import { utf8Text } from '../../ground/lang/index.ts'
 import type { TextFormat } from './rule.ts'
-import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
+import { cover, type Place, type Walk } from './walk-report.ts'
+import { judgeWords } from './words/walk-words.ts'
+import { walkTorchScript } from './walk-torchscript.ts'
 
 /** Bytes of a text that are read. The largest tokenizer.json seen has 35 MB. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 const INERT =
-  /(^|\/)(\.gitattributes|\.gitignore|LICENSE|NOTICE|README|CITATION\.cff|version|byteorder|\.format_version|\.storage_alignment|serialization_id)$|\.(txt|md|rst|json|jsonl|csv|tsv|toml|ini|cfg|yaml|yml|jinja|jinja2|merges|vocab|html|svg|xml)$/i
+  /(^|\/)(\.gitattributes|\.gitignore|LICENSE|NOTICE|README|CITATION\.cff|version|byteorder|Modelfile|\.format_version|\.storage_alignment|serialization_id)$|\.(txt|md|rst|json|jsonl|csv|tsv|toml|ini|cfg|yaml|yml|jinja|jinja2|j2|merges|vocab|html|svg|xml)$/i
 
 /** Judges a text. False when the bytes are not UTF-8 text. */
 export async function walkText(walk: Walk, place: Place): Promise<boolean> {
@@ -16,14 +18,13 @@ export async function walkText(walk: Walk, place: Place): Promise<boolean> {
   const text = utf8Text(bytes)
   if (text === undefined || text.includes('\0')) return false
   const name = place.members.at(-1) ?? walk.path
-  if (/\/code\/__torch__[^\0]*\.py$/.test(name)) {
-    const reason = 'TorchScript code is not assessed by these rules'
-    cover(walk, place, { format: 'torchscript', readBytes: bytes.length, status: 'none', reason })
+  if (/(^|\/)code\/__torch__[^\0]*\.py$/.test(name)) {
+    walkTorchScript(walk, place, text, bytes.length)
     return true
   }
   const format = formatOf(name, text)
-  applyRules(walk, place, { kind: 'text', format, text, name })
-  const reason = reasonOf(name, format, place.source.size > bytes.length)
+  const unread = await judgeWords(walk, place, { name, text, format })
+  const reason = reasonOf(name, format, place.source.size > bytes.length) ?? unread
   const base = { format, readBytes: bytes.length, status: reason === undefined ? 'full' : 'none' } as const
   cover(walk, place, reason === undefined ? base : { ...base, reason })
   return true

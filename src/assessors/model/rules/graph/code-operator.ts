@@ -1,0 +1,26 @@
+import type { ModelRule } from '../../rule.ts'
+import { onnx, onnxNode } from './craft-onnx.ts'
+import { operatorsAsSights } from './graph-sights.ts'
+
+export const graphCodeOperator: ModelRule = {
+  id: 'graph/code-operator',
+  severity: 'critical',
+  verdict: 'malicious',
+  title: 'An operator of the graph runs code or reaches an address',
+  source: 'https://github.com/microsoft/onnxruntime-extensions/blob/main/docs/development.md',
+  taxonomy: ['CWE-94', 'AML.T0011.000'],
+  why: 'Some operators are no arithmetic: they call a function of Python, or send the input to an address that the model names.',
+  remedy: 'Do not load the model. Ask for an export without such operators.',
+  examples: {
+    fires: [
+      onnx([onnxNode('PyOp', 'ai.onnx.contrib')]),
+      onnx([onnxNode('PyReverse', 'ai.onnx.contrib')]),
+      onnx([onnxNode('PythonOp', 'com.microsoft')]),
+    ],
+    silent: [
+      onnx([onnxNode('BertTokenizer', 'ai.onnx.contrib')]),
+      onnx([onnxNode('FusedConv', 'com.microsoft')]),
+    ],
+  },
+  check: (subject) => operatorsAsSights(subject, ['code']),
+}

@@ -1,0 +1,22 @@
+import type { ModelRule } from '../../rule.ts'
+import { onnx, onnxExternal, onnxNode } from './craft-onnx.ts'
+import { faultsAsSights } from './graph-sights.ts'
+
+export const graphDataRange: ModelRule = {
+  id: 'graph/data-range',
+  severity: 'high',
+  verdict: 'suspicious',
+  title: 'A place or size in the model leads outside of it',
+  source: 'https://github.com/onnx/onnx/blob/main/docs/ExternalData.md',
+  taxonomy: ['CWE-190', 'CWE-125'],
+  why: 'Loaders in C++ add such numbers without a check and read or write outside of their memory. No writer makes them.',
+  remedy: 'Do not load the file; export the model again from its source.',
+  examples: {
+    fires: [
+      onnx([onnxNode('Relu'), onnxExternal('w', { offset: '-8' })]),
+      onnx([onnxNode('Relu'), onnxExternal('w', { length: '99999999999999999999' })]),
+    ],
+    silent: [onnx([onnxNode('Relu'), onnxExternal('w', { offset: '4096', length: '16', checksum: 'aa' })])],
+  },
+  check: (subject) => faultsAsSights(subject, 'range'),
+}

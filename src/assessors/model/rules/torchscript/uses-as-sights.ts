@@ -1,0 +1,14 @@
+import type { Observation, Subject } from '../../rule.ts'
+import type { TorchScriptUse } from '../../subjects/torchscript-subject.ts'
+
+/** One observation for each operator of these roles. */
+export function usesAsSights(
+  subject: Subject,
+  roles: readonly TorchScriptUse['role'][],
+  say: (use: TorchScriptUse) => string,
+): readonly Observation[] {
+  if (subject.kind !== 'torchscript') return []
+  return subject.uses
+    .filter(({ role }) => roles.includes(role))
+    .map((use) => ({ key: use.operator, message: say(use), offset: use.offset, call: use.call }))
+}

@@ -1,0 +1,97 @@
+import catalog from '../../../../catalog/operators/onnx.json' with { type: 'json' }
+import {
+  looksLikeOnnx,
+  type OnnxExternal,
+  type OnnxOperator,
+  type OnnxView,
+  readOnnx,
+} from '../../../formats/onnx/index.ts'
+import { pathEscape } from '../path-escape.ts'
+import type { GraphFault, GraphOperator, GraphReference } from '../subjects/graph-subject.ts'
+import { applyRules, cover } from '../walk-report.ts'
+import type { FormatWalker } from '../walker.ts'
+
+const DOMAINS = new Set(catalog.domains)
+const EXTENSION_DOMAINS = new Set(catalog.extensionDomains)
+const EXTENSIONS = new Set(catalog.extensionOperators)
+const CODE: ReadonlyMap<string, string> = new Map(Object.entries(catalog.code))
+const NATIVE = new Set(catalog.native)
+
+/** ONNX models: a protobuf without a magic, known by name or by how it begins. */
+export const onnxWalker: FormatWalker = {
+  format: 'onnx',
+  recognizes: ({ head, name }) => /\.onnx$/i.test(name) || looksLikeOnnx(head),
+  async walk(walk, place) {
+    const view = await readOnnx(place.source, walk.signal)
+    const isNamed = /\.onnx$/i.test(place.members.at(-1) ?? walk.path)
+    if (!isOnnx(view, isNamed)) return false
+    applyRules(walk, place, {
+      kind: 'graph',
+      format: 'onnx',
+      operators: view.operators.flatMap((operator) => roleOf(operator, view) ?? []),
+      references: view.externals.map(referenceOf),
+      faults: view.externals.flatMap(rangeFault),
+    })
+    const base = { format: 'onnx', readBytes: view.readBytes } as const
+    const [problem] = view.problems
+    const reason = problem?.message
+    cover(
+      walk,
+      place,
+      reason === undefined ? { ...base, status: 'full' } : { ...base, status: 'partial', reason },
+    )
+    return true
+  },
+}
+
+/** Any bytes may parse as protobuf by chance: a graph with operators and a version must be there. */
+function isOnnx(view: OnnxView, isNamed: boolean): boolean {
+  if (isNamed)
+    return view.hasGraph || view.nodeCount > 0 || view.externals.length > 0 || view.irVersion !== undefined
+  return view.hasGraph && view.irVersion !== undefined && view.opsets.length > 0
+}
+
+function roleOf(operator: OnnxOperator, view: OnnxView): GraphOperator | undefined {
+  const { domain, name, offset } = operator
+  const full = domain === '' ? name : `${domain}::${name}`
+  const base = { operator: full, offset }
+  if (view.functions.has(`${domain}::${name}`)) return undefined
+  const effect = CODE.get(name)
+  if (effect !== undefined && effect !== '') return { ...base, role: 'code', detail: effect }
+  if (NATIVE.has(name))
+    return { ...base, role: 'opaque', detail: 'holds or names a compiled program of one device' }
+  if (EXTENSION_DOMAINS.has(domain) && !EXTENSIONS.has(name))
+    return /^py/i.test(name)
+      ? { ...base, role: 'code', detail: 'runs a Python function' }
+      : { ...base, role: 'custom', detail: `is no operator of the domain ${domain} that is known` }
+  if (DOMAINS.has(domain) || EXTENSION_DOMAINS.has(domain)) return undefined
+  return {
+    ...base,
+    role: 'custom',
+    detail: `stands in the domain ${JSON.stringify(domain.slice(0, 100))}, which is not known`,
+  }
+}
+
+function referenceOf({ tensor, location, offset }: OnnxExternal): GraphReference {
+  return {
+    role: 'data',
+    target: location,
+    escape: location === '' ? 'it is empty' : pathEscape(location),
+    detail: `the data of the tensor ${JSON.stringify(tensor.slice(0, 100))}`,
+    offset,
+  }
+}
+
+/** Places beyond any file: readers in C++ add the two. */
+function rangeFault(external: OnnxExternal): GraphFault[] {
+  const { start, length, tensor, offset } = external
+  for (const [what, text] of [
+    ['offset', start],
+    ['length', length],
+  ] as const) {
+    if (text === undefined || (/^\d{1,18}$/.test(text) && Number(text) <= Number.MAX_SAFE_INTEGER)) continue
+    const message = `the ${what} of the data of ${JSON.stringify(tensor.slice(0, 100))} is ${JSON.stringify(text.slice(0, 40))}`
+    return [{ kind: 'range', message, offset }]
+  }
+  return []
+}

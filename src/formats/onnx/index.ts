@@ -1,0 +1,2 @@
+export type { OnnxExternal, OnnxOperator, OnnxView } from './onnx-view.ts'
+export { looksLikeOnnx, readOnnx } from './read-onnx.ts'

@@ -1,0 +1,41 @@
+/** An operator of a graph: where it is first used, and how often. */
+export interface OnnxOperator {
+  /** Empty for ai.onnx. */
+  readonly domain: string
+  readonly name: string
+  readonly count: number
+  readonly offset: number
+}
+
+/** A tensor whose data stand in another file (TensorProto.external_data). */
+export interface OnnxExternal {
+  readonly tensor: string
+  readonly location: string
+  /** Bytes, as text; undefined when it is not stated. */
+  readonly start: string | undefined
+  readonly length: string | undefined
+  readonly offset: number
+}
+
+/** `cut`: bytes are missing or a limit of ours was reached. `wire`: no protobuf writer makes this. */
+export interface OnnxProblem {
+  readonly kind: 'cut' | 'wire'
+  readonly message: string
+  readonly offset: number
+}
+
+/** The graph of an ONNX model without its tensors. */
+export interface OnnxView {
+  readonly irVersion: number | undefined
+  readonly producer: string
+  readonly opsets: readonly { readonly domain: string; readonly version: bigint }[]
+  readonly operators: readonly OnnxOperator[]
+  /** Functions that the model brings itself, as `domain::name`. */
+  readonly functions: ReadonlySet<string>
+  readonly externals: readonly OnnxExternal[]
+  readonly metadata: readonly { readonly key: string; readonly value: string }[]
+  readonly hasGraph: boolean
+  readonly nodeCount: number
+  readonly problems: readonly OnnxProblem[]
+  readonly readBytes: number
+}

@@ -1,0 +1,2 @@
+export { readTorchScript } from './read-torchscript.ts'
+export type { TorchScriptName, TorchScriptTypeComment, TorchScriptView } from './torchscript-view.ts'
