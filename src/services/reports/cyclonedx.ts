@@ -10,20 +10,20 @@ import type { ReportMaker } from './rule-facts.ts'
 export type ReadText = (place: string) => Promise<string | undefined>
 
 /** Licences as model cards name them, in SPDX's spelling; any other stands as a name. */
-const SPDX: Readonly<Record<string, string>> = {
-  'apache-2.0': 'Apache-2.0',
-  mit: 'MIT',
-  'bsd-2-clause': 'BSD-2-Clause',
-  'bsd-3-clause': 'BSD-3-Clause',
-  'cc0-1.0': 'CC0-1.0',
-  'cc-by-4.0': 'CC-BY-4.0',
-  'cc-by-sa-4.0': 'CC-BY-SA-4.0',
-  'cc-by-nc-4.0': 'CC-BY-NC-4.0',
-  'gpl-3.0': 'GPL-3.0-only',
-  'agpl-3.0': 'AGPL-3.0-only',
-  'lgpl-3.0': 'LGPL-3.0-only',
-  'mpl-2.0': 'MPL-2.0',
-}
+const SPDX: ReadonlyMap<string, string> = new Map([
+  ['apache-2.0', 'Apache-2.0'],
+  ['mit', 'MIT'],
+  ['bsd-2-clause', 'BSD-2-Clause'],
+  ['bsd-3-clause', 'BSD-3-Clause'],
+  ['cc0-1.0', 'CC0-1.0'],
+  ['cc-by-4.0', 'CC-BY-4.0'],
+  ['cc-by-sa-4.0', 'CC-BY-SA-4.0'],
+  ['cc-by-nc-4.0', 'CC-BY-NC-4.0'],
+  ['gpl-3.0', 'GPL-3.0-only'],
+  ['agpl-3.0', 'AGPL-3.0-only'],
+  ['lgpl-3.0', 'LGPL-3.0-only'],
+  ['mpl-2.0', 'MPL-2.0'],
+])
 
 const PAPER = /(?:^|\/)(?:README\.md|config\.json)$/
 /** Models of one scan that are described apart. */
@@ -41,6 +41,8 @@ export async function cycloneDxOf(
   const refs = report.files.map((file, i) => [`file-${i + 1}`, file] as const)
   const tool = { type: 'application', 'bom-ref': 'sallyport', name: 'sallyport', version: maker.version }
   const models = await modelsOf(report, readText)
+  const folders = new Set(models.map(({ folder }) => folder))
+  const owned = Map.groupBy(refs, ([, file]) => ownerOf(folders, file.path))
   const names = [...new Set(models.flatMap(({ claims }) => claims.datasets))]
   const datasetRefs = new Map(names.map((name, i) => [name, `dataset-${i + 1}`]))
   const datasets = [...datasetRefs].map(([name, ref]) => ({
@@ -70,7 +72,7 @@ export async function cycloneDxOf(
       ref: model.ref,
       dependsOn: [
         ...(i === 0 ? models.slice(1).map(({ ref }) => ref) : []),
-        ...refs.filter(([, file]) => model.holds(file.path)).map(([ref]) => ref),
+        ...(owned.get(model.folder) ?? []).map(([ref]) => ref),
         ...model.claims.datasets.flatMap((name) => datasetRefs.get(name) ?? []),
       ],
     })),
@@ -96,9 +98,10 @@ export async function cycloneDxOf(
 /** A folder with papers of its own, and the whole scan first: each is a model. */
 interface Model {
   readonly ref: string
+  /** Empty for the whole scan. */
+  readonly folder: string
   readonly name: string
   readonly claims: ModelClaims
-  readonly holds: (path: string) => boolean
 }
 
 async function modelsOf(report: ScanReport, readText: ReadText): Promise<readonly Model[]> {
@@ -118,18 +121,18 @@ async function modelsOf(report: ScanReport, readText: ReadText): Promise<readonl
     }
     models.push({
       ref: i === 0 ? 'model' : `model-${i}`,
+      folder,
       name: i === 0 ? nameOf(report) : placeOf(report, folder),
       claims: readClaims(await text('README.md'), await text('config.json')),
-      holds: (path) => ownerOf(folders, path) === folder,
     })
   }
   return models
 }
 
 /** The innermost of the folders that holds a path. */
-function ownerOf(folders: readonly string[], path: string): string {
+function ownerOf(folders: ReadonlySet<string>, path: string): string {
   let folder = folderOf(path)
-  while (folder !== '' && !folders.includes(folder)) folder = folderOf(folder)
+  while (folder !== '' && !folders.has(folder)) folder = folderOf(folder)
   return folder
 }
 
@@ -183,7 +186,7 @@ function modelCardOf(claims: ModelClaims, datasetRefs: ReadonlyMap<string, strin
 }
 
 function licenceOf(text: string): Json {
-  const id = SPDX[text.toLowerCase()]
+  const id = SPDX.get(text.toLowerCase())
   return id === undefined ? { name: printable(text) } : { id }
 }
 
