@@ -1,8 +1,8 @@
 import { utf8Text } from '../../ground/lang/index.ts'
 import type { TextFormat } from './rule.ts'
 import { cover, type Place, type Walk } from './walk-report.ts'
-import { judgeWords } from './words/walk-words.ts'
 import { walkTorchScript } from './walk-torchscript.ts'
+import { judgeWords } from './words/walk-words.ts'
 
 /** Bytes of a text that are read. The largest tokenizer.json seen has 35 MB. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024

@@ -3,7 +3,6 @@ import { cutHeader } from './tensors/cut-header.ts'
 import { malformedGguf } from './tensors/malformed-gguf.ts'
 import { malformedNpy } from './tensors/malformed-npy.ts'
 import { malformedSafetensors } from './tensors/malformed-safetensors.ts'
-import { templateInjection } from './tensors/template-injection.ts'
 
 /** Rules for safetensors and GGUF. A new rule is one file in tensors/ and one line here. */
 export const TENSORS_RULES: readonly ModelRule[] = [
@@ -11,5 +10,4 @@ export const TENSORS_RULES: readonly ModelRule[] = [
   malformedGguf,
   malformedNpy,
   cutHeader,
-  templateInjection,
 ]

@@ -1,0 +1,127 @@
+import { readYaml } from '../../../formats/yaml/index.ts'
+import type { TextFormat } from '../rule.ts'
+import type { ConfigPart } from '../subjects/config-subject.ts'
+import type { TemplatePart } from '../subjects/template-subject.ts'
+import { applyRules, type Place, type Walk } from '../walk-report.ts'
+import { configParts } from './config-parts.ts'
+import { duplicateParts } from './duplicate-keys.ts'
+import { instructionIn, invisibleIn } from './instructions.ts'
+import { tagParts } from './tag-parts.ts'
+import { templateParts } from './template-parts.ts'
+import { findTemplates } from './template-places.ts'
+import { handlerParts } from './torchserve-manifest.ts'
+
+/** A text as it was found: a file, a member, or a value of metadata. */
+export interface Words {
+  readonly name: string
+  readonly text: string
+  readonly format: TextFormat
+  /** Place in bytes, for values of metadata. */
+  readonly offset?: number
+}
+
+/** Bytes of a JSON text that is looked into as a configuration; tokenizer.json, the largest, is no configuration. */
+const MAX_CONFIG_CHARS = 8 * 1024 * 1024
+
+/** Judges a text by what it is: words, a template, a configuration. Gives the reason when it was not understood in full. */
+export async function judgeWords(walk: Walk, place: Place, words: Words): Promise<string | undefined> {
+  const { name, text, format } = words
+  applyRules(walk, place, { kind: 'text', format, text, name })
+  if (/\.(?:jinja2?|j2)$/i.test(name)) return judgeTemplate(walk, place, words)
+  if (format === 'yaml') return judgeYaml(walk, place, words)
+  if (format === 'json') return judgeJson(walk, place, words)
+  if (/(?:^|\/)Modelfile[^/]*$/i.test(name)) judgePrompt(walk, place, words)
+  return undefined
+}
+
+/** Judges values of metadata, each by what it is. */
+export async function judgeMetadata(
+  walk: Walk,
+  place: Place,
+  entries: Iterable<readonly [string, unknown]>,
+): Promise<void> {
+  for (const [name, value] of entries) {
+    if (typeof value !== 'string' || value.length < 8) continue
+    const isJson = /^\s*[[{]/.test(value) && parseJson(value) !== undefined
+    const isTemplate = !isJson && /\{%|\{\{/.test(value) && /template|messages/.test(name + value)
+    const words: Words = { name, text: value, format: isJson ? 'json' : 'text' }
+    if (isTemplate) judgeTemplate(walk, place, words)
+    await judgeWords(walk, place, words)
+  }
+}
+
+/** Judges a chat template; the reason when it cannot be parsed. */
+export function judgeTemplate(walk: Walk, place: Place, words: Words): string | undefined {
+  const { name, text, offset } = words
+  const isChat = !/\.(?:jinja2|j2)$/i.test(name) || /\bmessages?\b/.test(text) || /chat.?template/i.test(name)
+  const { parts, reason } = templateParts(text, { isChat })
+  applyRules(walk, place, { kind: 'template', name, offset, parts })
+  return reason
+}
+
+/** Judges a text that a model is always told. */
+function judgePrompt(walk: Walk, place: Place, { name, text, offset }: Words): void {
+  const parts: TemplatePart[] = []
+  const found = instructionIn(text)
+  if (found !== undefined) parts.push({ deed: 'instruction', why: found.why, text: found.text, at: 0 })
+  const invisible = invisibleIn(text)
+  if (invisible !== undefined)
+    parts.push({ deed: 'invisible', why: invisible, text: text.slice(0, 100), at: 0 })
+  if (parts.length > 0) applyRules(walk, place, { kind: 'template', name, offset, parts })
+}
+
+async function judgeYaml(walk: Walk, place: Place, words: Words): Promise<string | undefined> {
+  const view = await readYaml(words.text)
+  const parts: ConfigPart[] = [...tagParts(view, walk.policy)]
+  let reason: string | undefined
+  for (const document of view.documents)
+    reason = judgeTree(walk, place, { words, root: document, parts }) ?? reason
+  for (const { kind, message, at } of view.problems)
+    if (kind === 'aliases') parts.push({ deed: 'bomb', path: '', why: message, text: message, at })
+  if (parts.length > 0)
+    applyRules(walk, place, { kind: 'config', name: words.name, parts: parts.slice(0, 50) })
+  const broken = view.problems.find(({ kind }) => kind === 'syntax' || kind === 'limit')
+  // A text that no YAML reader takes is only words, unless it speaks of what a more lenient one would act on.
+  const isTelling =
+    /!!python|tag:yaml\.org,2002:python|_target_|class_path|^\s*[\w-]+:\s*!(?:new|apply|name|module):/m.test(
+      words.text,
+    )
+  if (broken?.kind === 'limit' || (broken !== undefined && isTelling)) return `YAML: ${broken.message}`
+  return reason
+}
+
+function judgeJson(walk: Walk, place: Place, words: Words): string | undefined {
+  if (words.text.length > MAX_CONFIG_CHARS) return undefined
+  const root = parseJson(words.text)
+  const parts: ConfigPart[] = [...duplicateParts(words.text), ...handlerParts(words.name, root, walk.policy)]
+  const reason = judgeTree(walk, place, { words, root, parts })
+  if (parts.length > 0)
+    applyRules(walk, place, { kind: 'config', name: words.name, parts: parts.slice(0, 50) })
+  return reason
+}
+
+interface Tree {
+  readonly words: Words
+  readonly root: unknown
+  readonly parts: ConfigPart[]
+}
+
+function judgeTree(walk: Walk, place: Place, { words, root, parts }: Tree): string | undefined {
+  const { parts: found, isCut } = configParts(root, walk.policy)
+  parts.push(...found)
+  let reason = isCut ? 'the configuration is too large or too deep to be looked at in full' : undefined
+  for (const { name, text, isTemplate } of findTemplates(root)) {
+    const inner: Words = { ...words, name: `${words.name}:${name}`, text }
+    if (isTemplate) reason = judgeTemplate(walk, place, inner) ?? reason
+    else judgePrompt(walk, place, inner)
+  }
+  return reason
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // Information: it is some other text.
+  }
+}

@@ -1,0 +1,2 @@
+export { readYaml } from './read-yaml.ts'
+export type { YamlView } from './yaml-view.ts'

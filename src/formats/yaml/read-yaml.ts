@@ -1,0 +1,93 @@
+import type { Document, Node, ParsedNode } from 'yaml'
+import type { YamlProblem, YamlTag, YamlView } from './yaml-view.ts'
+
+/** Characters of a YAML text that are parsed. Configurations have some thousand; the parser makes 100 bytes of each. */
+export const MAX_YAML_CHARS = 2 * 1024 * 1024
+/** Flow collections in each other. Real ones have five; the parser recurses. */
+const MAX_FLOW_DEPTH = 200
+/** Block collections in each other, by indentation. */
+const MAX_INDENT = 2000
+/** Uses of anchors: what is multiplied more is a bomb (CWE-776). https://en.wikipedia.org/wiki/Billion_laughs_attack */
+const MAX_ALIASES = 1000
+const MAX_TAGS = 10_000
+const MAX_PROBLEMS = 20
+const MAX_LINE = 300
+
+/** Parses a YAML text without making anything of its tags; bombs are refused, never unrolled. */
+export async function readYaml(text: string): Promise<YamlView> {
+  const limit = limitOf(text)
+  if (limit !== undefined) return { documents: [], tags: [], problems: [limit] }
+  const yaml = await import('yaml')
+  const tags: YamlTag[] = []
+  const problems: YamlProblem[] = []
+  const documents: unknown[] = []
+  try {
+    const options = { logLevel: 'silent', merge: true, prettyErrors: false, strict: false } as const
+    for (const document of yaml.parseAllDocuments(text, options)) {
+      noteErrors(document, problems)
+      yaml.visit(document, {
+        Node(_key, node) {
+          noteTag(node as Node, text, tags)
+        },
+      })
+      documents.push(valueOf(document, problems))
+    }
+  } catch (error) {
+    // The parser recurses; what is nested deeper than its stack is no configuration.
+    if (!(error instanceof RangeError)) throw error
+    problems.push({ kind: 'limit', message: 'it is nested too deep', at: 0 })
+  }
+  return { documents, tags, problems }
+}
+
+function limitOf(text: string): YamlProblem | undefined {
+  if (text.length > MAX_YAML_CHARS)
+    return { kind: 'limit', message: `only YAML of up to ${MAX_YAML_CHARS} characters is parsed`, at: 0 }
+  let depth = 0
+  let indent = 0
+  let isLineStart = true
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at)
+    if (char === 0x5b || char === 0x7b) depth++
+    else if ((char === 0x5d || char === 0x7d) && depth > 0) depth--
+    if (depth > MAX_FLOW_DEPTH)
+      return { kind: 'limit', message: `brackets are nested deeper than ${MAX_FLOW_DEPTH}`, at }
+    // `- - - -` nests as deep as it is indented.
+    isLineStart = char === 0x0a || (isLineStart && (char === 0x20 || char === 0x2d || char === 0x3f))
+    indent = char === 0x0a ? 0 : isLineStart ? indent + 1 : indent
+    if (indent > MAX_INDENT)
+      return { kind: 'limit', message: `a line is indented by more than ${MAX_INDENT}`, at }
+  }
+  return undefined
+}
+
+function noteErrors(document: Document.Parsed, problems: YamlProblem[]): void {
+  for (const { code, message, pos } of document.errors) {
+    if (problems.length >= MAX_PROBLEMS) return
+    const kind = code === 'DUPLICATE_KEY' ? 'duplicate' : 'syntax'
+    problems.push({ kind, message: message.split('\n', 1)[0] ?? code, at: pos[0] })
+  }
+}
+
+function noteTag(node: Node, text: string, tags: YamlTag[]): void {
+  const { tag } = node
+  if (tag === undefined || tags.length >= MAX_TAGS) return
+  const at = (node as ParsedNode).range?.[0] ?? 0
+  const before = text.lastIndexOf(tag.replace(/^tag:yaml\.org,2002:/, ''), at)
+  const start = text.lastIndexOf('\n', before < 0 ? at : before) + 1
+  const line = text.slice(start, start + MAX_LINE).split('\n', 1)[0] ?? ''
+  tags.push({ tag, line: line.trim(), at: before < 0 ? at : before })
+}
+
+function valueOf(document: Document.Parsed, problems: YamlProblem[]): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES })
+  } catch (error) {
+    if (!(error instanceof ReferenceError) && !(error instanceof TypeError) && !(error instanceof RangeError))
+      throw error
+    // An alias without its anchor is a fault; one that is used too often is an attack.
+    const kind = /alias count/i.test(error.message) ? 'aliases' : 'syntax'
+    problems.push({ kind, message: error.message, at: 0 })
+    return null
+  }
+}
