@@ -55,21 +55,21 @@ export function createScanPool(options: ScanPoolOptions): ScanPool {
     async assess(job) {
       if (isClosed) throw new SallyportError('ABORTED', 'the scan pool is closed')
       const startedAt = new Date()
-      const sizes = await Promise.all(
-        job.files.map(
-          async ({ path, bytes }) => bytes?.length ?? (await stat(path).catch(() => ({ size: 0 }))).size,
-        ),
-      )
+      const sizes = await Promise.all(job.files.map(sizeOf))
       const totalBytes = sizes.reduce((sum, size) => sum + size, 0)
       let doneBytes = 0
       const assessOne = async (index: number): Promise<FileAssessment> => {
         const file = job.files[index]
         if (file === undefined) throw new Error('a file is missing from its own list')
+        const known = job.known?.get(file.name)
+        if (known !== undefined) return known
         const worker = await take()
         try {
           if (job.signal?.aborted === true)
             throw new SallyportError('ABORTED', 'the scan was aborted', { cause: job.signal.reason })
-          return await worker.assess({ ...file, sizeBytes: sizes[index] ?? 0 }, job.signal)
+          const found = await worker.assess({ ...file, sizeBytes: sizes[index] ?? 0 }, job.signal)
+          job.onFile?.(found)
+          return found
         } finally {
           giveBack(worker)
           doneBytes += sizes[index] ?? 0
@@ -85,6 +85,10 @@ export function createScanPool(options: ScanPoolOptions): ScanPool {
       await Promise.all([...all].map((worker) => worker.close()))
     },
   }
+}
+
+async function sizeOf({ path, bytes }: ScanJob['files'][number]): Promise<number> {
+  return bytes?.length ?? (await stat(path).catch(() => ({ size: 0 }))).size
 }
 
 /** Runs `count` tasks, at most `most` at once, and gives their results in order. */

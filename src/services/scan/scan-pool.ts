@@ -1,4 +1,4 @@
-import type { Assessment } from '../../ground/domain/index.ts'
+import type { Assessment, FileAssessment } from '../../ground/domain/index.ts'
 
 export interface ScanProgress {
   readonly doneBytes: number
@@ -15,6 +15,10 @@ export interface ScanJob {
   readonly signal?: AbortSignal
   /** The files are a part of what is scanned: what only all together tell is not asked. */
   readonly isPart?: boolean
+  /** Files that were looked at before, by name: they are taken as they are. */
+  readonly known?: ReadonlyMap<string, FileAssessment>
+  /** Told of every other file's own assessment, before what only all together tell is added. */
+  readonly onFile?: (file: FileAssessment) => void
 }
 
 /** Assesses files where a hostile one can be stopped. */

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { joinFiles, MODEL_RULES } from '../../assessors/model/index.ts'
+import type { ScanJob, ScanPool } from '../../services/scan/index.ts'
+import { createScanPool } from '../scan-pool/index.ts'
+import { createQuickScan } from './create-quick-scan.ts'
+
+let folder = ''
+let scriptFile = ''
+const pool = createScanPool({ joinFiles, workerUrl: new URL('../../worker.ts', import.meta.url) })
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'quick-scan-'))
+  scriptFile = join(folder, 'assess-now.cjs')
+  const bundle = new URL('../../../bin/bundle.cjs', import.meta.url).pathname
+  execFileSync(process.execPath, [bundle, 'assessor', scriptFile])
+}, 60_000)
+
+afterAll(async () => {
+  await pool.close()
+  await rm(folder, { recursive: true })
+})
+
+/** The pool, and the names of the files that were left to it. */
+function watched(): { readonly left: string[]; readonly openPool: () => ScanPool } {
+  const left: string[] = []
+  const openPool = (): ScanPool => ({
+    assess: (job: ScanJob) => {
+      left.push(...job.files.map(({ name }) => name))
+      return pool.assess(job)
+    },
+    close: async () => undefined,
+  })
+  return { left, openPool }
+}
+
+test('what it says of every example is what the workers say', { timeout: 120_000 }, async () => {
+  const examples = MODEL_RULES.flatMap(({ examples: { fires, silent } }) => [...fires, ...silent])
+  const files = examples.map(({ name, bytes }, i) => ({ name: `${i}/${name}`, path: '', bytes }))
+  const { openPool } = watched()
+  const quick = createQuickScan({ scriptFile, openPool, joinFiles })
+  const [ours, theirs] = [await quick.assess({ root: '', files }), await pool.assess({ root: '', files })]
+  expect(JSON.parse(JSON.stringify(ours.files))).toEqual(JSON.parse(JSON.stringify(theirs.files)))
+  expect(ours.verdict).toBe('malicious')
+})
+
+test('what does not end, or waits, is left to the workers, and the rest goes on', {
+  timeout: 60_000,
+}, async () => {
+  const script = `
+    exports.begin = async (tasks, onTask) => {
+      for (const task of tasks) {
+        onTask(task)
+        if (task.name === 'hang') for (;;) {}
+        if (task.name === 'wait') await new Promise(() => undefined)
+        if (task.name === 'thread') try { require('zlib').createInflate() } catch {}
+        if (task.name === 'disk') try { require('node:fs') } catch {}
+        task.outcome = { state: 'done', files: [{ path: task.name, sizeBytes: 0, verdict: 'clean', coverage: [], findings: [] }] }
+      }
+    }
+    exports.beginTogether = (box) => { box.outcome = { state: 'done', files: [] } }`
+  const file = join(folder, 'hostile.cjs')
+  await writeFile(file, script)
+  for (const name of ['hang', 'wait', 'thread', 'disk', 'plain']) {
+    const { left, openPool } = watched()
+    const quick = createQuickScan({ scriptFile: file, openPool, joinFiles })
+    const files = [name, 'next'].map((one) => ({
+      name: one,
+      path: '',
+      bytes: new Uint8Array([0x80, 2, 0x5d, 0x2e]),
+    }))
+    const { files: said } = await quick.assess({ root: '', files })
+    expect(said.map(({ path, verdict }) => [path, verdict])).toEqual([
+      [name, 'clean'],
+      ['next', 'clean'],
+    ])
+    expect(left).toEqual(
+      { hang: [name, 'next'], wait: [name, 'next'], thread: [name], disk: [name], plain: [] }[name],
+    )
+  }
+})
+
+test('compiled code that is kept is used, and rubbish in its place is not', async () => {
+  const codeCacheFile = join(folder, 'code')
+  await writeFile(codeCacheFile, 'rubbish')
+  const quick = createQuickScan({ scriptFile, codeCacheFile, openPool: () => pool, joinFiles })
+  const files = [{ name: 'a.pkl', path: '', bytes: new Uint8Array([0x80, 2, 0x5d, 0x2e]) }]
+  expect((await quick.assess({ root: '', files })).verdict).toBe('clean')
+})

@@ -1,0 +1,1 @@
+export { createQuickScan } from './create-quick-scan.ts'

@@ -1,0 +1,1 @@
+export { cacheScans } from './cache-scans.ts'
