@@ -3,23 +3,29 @@ import { executableWalker } from './walkers/executable.ts'
 import { ggufWalker } from './walkers/gguf.ts'
 import { hdf5Walker } from './walkers/hdf5.ts'
 import { imageWalker } from './walkers/image.ts'
-import { onnxWalker } from './walkers/onnx.ts'
+import { kerasConfigWalker } from './walkers/keras-config.ts'
 import { npyWalker } from './walkers/npy.ts'
+import { onnxWalker } from './walkers/onnx.ts'
 import { packedWalker } from './walkers/packed.ts'
 import { rdataWalker } from './walkers/rdata.ts'
 import { safetensorsWalker } from './walkers/safetensors.ts'
+import { skopsWalker } from './walkers/skops.ts'
+import { tarWalker } from './walkers/tar.ts'
 import { zipWalker } from './walkers/zip.ts'
 
 /** Formats with a magic or a telling name, in the order in which they are tried; pickles and texts come after all of them. */
 export const WALKERS: readonly FormatWalker[] = [
   executableWalker,
   zipWalker,
+  tarWalker,
   hdf5Walker,
+  kerasConfigWalker,
   ggufWalker,
   onnxWalker,
   npyWalker,
   safetensorsWalker,
   rdataWalker,
   imageWalker,
+  skopsWalker,
   packedWalker,
 ]

@@ -48,7 +48,9 @@ export async function readDataset(
     virtualSources:
       virtual === undefined ? [] : ((await guarded(deps, () => readVirtual(deps, virtual))) ?? []),
     filters: filters ?? [],
-    value: await guarded(deps, () => readText(deps, type, space, { ...storage, isFiltered: (filters ?? []).length > 0 })),
+    value: await guarded(deps, () =>
+      readText(deps, type, space, { ...storage, isFiltered: (filters ?? []).length > 0 }),
+    ),
   }
 }
 

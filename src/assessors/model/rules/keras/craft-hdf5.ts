@@ -84,7 +84,11 @@ function dataset(object: CraftedObject, place: (part: Buffer) => number): Buffer
   const shape = object.shape ?? [16]
   const isChunked = object.shape !== undefined
   const layout = isChunked
-    ? Buffer.concat([Buffer.from([3, 2, shape.length + 1]), UNSET, ...[...shape, 4].map((n) => u32(Math.min(n, 1024)))])
+    ? Buffer.concat([
+        Buffer.from([3, 2, shape.length + 1]),
+        UNSET,
+        ...[...shape, 4].map((n) => u32(Math.min(n, 1024))),
+      ])
     : Buffer.concat([Buffer.from([3, 1]), UNSET, u64(16)])
   return header([
     [0x01, Buffer.concat([Buffer.from([1, shape.length, 0, 0, 0, 0, 0, 0]), ...shape.map(u64)])],
@@ -109,7 +113,11 @@ const FLOAT = Buffer.from('1120' + '1f00' + '04000000' + '00002000' + '17080017'
 const BYTE = Buffer.from('10000000' + '01000000' + '00000800', 'hex')
 
 function external(name: string, place: (part: Buffer) => number): Message {
-  const names = Buffer.concat([Buffer.alloc(8), Buffer.from(`${name}\0`), Buffer.alloc(7 - (name.length % 8))])
+  const names = Buffer.concat([
+    Buffer.alloc(8),
+    Buffer.from(`${name}\0`),
+    Buffer.alloc(7 - (name.length % 8)),
+  ])
   const free = Buffer.concat([u64(1), u64(16)])
   const data = place(Buffer.concat([names, free]))
   const heap = place(
