@@ -8,6 +8,7 @@ import type { ContainerSubject } from './subjects/container-subject.ts'
 import type { GraphSubject } from './subjects/graph-subject.ts'
 import type { Hdf5Subject } from './subjects/hdf5-subject.ts'
 import type { KerasSubject } from './subjects/keras-subject.ts'
+import type { MsgpackSubject } from './subjects/msgpack-subject.ts'
 import type { NpySubject } from './subjects/npy-subject.ts'
 import type { RdataSubject } from './subjects/rdata-subject.ts'
 import type { RepositorySubject } from './subjects/repository-subject.ts'
@@ -27,6 +28,7 @@ export type Subject =
   | ConfigSubject
   | TemplateSubject
   | RepositorySubject
+  | MsgpackSubject
   | SkopsSubject
   | TorchScriptSubject
   | GraphSubject

@@ -4,6 +4,7 @@ import { ggufWalker } from './walkers/gguf.ts'
 import { hdf5Walker } from './walkers/hdf5.ts'
 import { imageWalker } from './walkers/image.ts'
 import { kerasConfigWalker } from './walkers/keras-config.ts'
+import { msgpackWalker } from './walkers/msgpack.ts'
 import { npyWalker } from './walkers/npy.ts'
 import { onnxWalker } from './walkers/onnx.ts'
 import { packedWalker } from './walkers/packed.ts'
@@ -27,5 +28,6 @@ export const WALKERS: readonly FormatWalker[] = [
   rdataWalker,
   imageWalker,
   skopsWalker,
+  msgpackWalker,
   packedWalker,
 ]

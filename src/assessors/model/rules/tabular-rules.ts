@@ -1,4 +1,6 @@
 import type { ModelRule } from '../rule.ts'
+import { msgpackExtension } from './tabular/msgpack-extension.ts'
+import { msgpackPickle } from './tabular/msgpack-pickle.ts'
 import { rActiveCall } from './tabular/r-active-call.ts'
 import { rActiveFunction } from './tabular/r-active-function.ts'
 import { rAltrepClass } from './tabular/r-altrep.ts'
@@ -8,6 +10,8 @@ import { rModelFormula } from './tabular/r-model-formula.ts'
 import { rOddPromise } from './tabular/r-odd-promise.ts'
 import { rPromiseCode } from './tabular/r-promise.ts'
 import { rStartFunction } from './tabular/r-start-function.ts'
+import { skopsCode } from './tabular/skops-code.ts'
+import { skopsUnknown } from './tabular/skops-unknown.ts'
 
 /** Rules for R, XGBoost, LightGBM, CatBoost, PMML and Flax. A new rule is one file in tabular/ and one line here. */
 export const TABULAR_RULES: readonly ModelRule[] = [
@@ -20,4 +24,8 @@ export const TABULAR_RULES: readonly ModelRule[] = [
   rActiveCall,
   rAltrepClass,
   rExternalPointer,
+  skopsCode,
+  skopsUnknown,
+  msgpackExtension,
+  msgpackPickle,
 ]

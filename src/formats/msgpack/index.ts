@@ -1,0 +1,1 @@
+export { looksLikeMsgpack, type MsgpackSight, type MsgpackView, readMsgpack } from './read-msgpack.ts'

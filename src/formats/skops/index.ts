@@ -1,0 +1,1 @@
+export { looksLikeSkops, readSkops, type SkopsNode } from './read-skops.ts'
