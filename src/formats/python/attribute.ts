@@ -51,7 +51,7 @@ function ofName(
   if (name === '__globals__') return nameValue('sys.modules', ['__globals__'], true)
   if (value.path === 'sys.modules' && name === 'get') return nameValue('sys.modules.get', value.from, hidden)
   const path = `${value.path}.${name}`
-  return run.patches.get(path) ?? nameValue(path, value.from, hidden)
+  return run.patches.get(path) ?? withSeed(nameValue(path, value.from, hidden), value.seed)
 }
 
 function ofInstance(run: Run, value: PythonValue & { readonly kind: 'instance' }, name: string): PythonValue {
@@ -94,6 +94,10 @@ function dunder(name: string): PythonValue {
     : UNKNOWN
 }
 
+function withSeed(value: PythonValue, seed: string | undefined): PythonValue {
+  return value.kind === 'name' && seed !== undefined ? { ...value, seed } : value
+}
+
 const NAMESPACES = new Set(['builtins', '__builtins__', 'sys.modules', 'globals()', 'locals()', 'vars()'])
 
 /** `value[index]`. */
@@ -107,18 +111,24 @@ export function subscriptOf(run: Run, value: PythonValue, index: PythonValue): P
       (value.isNamespace === true || NAMESPACES.has(value.path))
     )
       return ofNamespace(run, value, key, isHidden)
-    return nameValue(`${value.path}[]`, mergeFrom(value.from, originsOf(index)), value.isHidden)
+    const path = value.path === 'os.environ' && key !== undefined ? `os.environ.${key}` : `${value.path}[]`
+    return withSeed(nameValue(path, mergeFrom(value.from, originsOf(index)), value.isHidden), value.seed)
   }
   if (value.kind === 'any')
     return value.of.map((one) => subscriptOf(run, one, index)).reduce(eitherValue, UNKNOWN)
-  const folded = foldIndex(value, index)
-  if (folded !== undefined) return folded
-  // An unknown place in a table of callables: any of them.
+  return (
+    foldIndex(value, index) ??
+    oneOfMany(value, index) ??
+    unknownFrom(mergeFrom(originsOf(value), originsOf(index)))
+  )
+}
+
+/** An unknown place in a table of callables: any of them. */
+function oneOfMany(value: PythonValue, index: PythonValue): PythonValue | undefined {
+  if ('value' in index) return undefined
   const items = value.kind === 'list' ? value.items : value.kind === 'dict' ? valuesOf(value.entries) : []
   const callables = items.filter(({ kind }) => kind === 'name' || kind === 'function' || kind === 'class')
-  if (callables.length > 0 && callables.length <= 4 && !('value' in index))
-    return callables.reduce(eitherValue)
-  return unknownFrom(mergeFrom(originsOf(value), originsOf(index)))
+  return callables.length > 0 && callables.length <= 4 ? callables.reduce(eitherValue) : undefined
 }
 
 function valuesOf(entries: readonly Entry[]): readonly PythonValue[] {

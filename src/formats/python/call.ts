@@ -10,6 +10,7 @@ import {
   nameValue,
   originsOf,
   type PythonValue,
+  textOf,
   UNKNOWN,
   unknownFrom,
 } from './python-value.ts'
@@ -110,14 +111,15 @@ function applyName(
   // f.__call__(x) is f(x), and Class.__init__(self, x) makes what Class(x) makes.
   const path = callee.path.replace(/\.__(?:call|init|new|func|wrapped)__$/, '')
   const special = Object.hasOwn(SPECIAL_CALLS, path) ? SPECIAL_CALLS[path] : undefined
-  const result = special?.(run, scope, call) ?? foldFunction(path, call)
-  if (result !== undefined) return result
+  const known = special?.(run, scope, call) ?? foldFunction(path, call)
+  if (known !== undefined) return known
   noteEvent(run, call.node, {
     kind: 'call',
     callee: path,
     args: call.args,
     keywords: call.keywords,
     isHidden: callee.isHidden,
+    seed: callee.seed,
   })
   const from = mergeFrom(
     callee.from,
@@ -125,5 +127,14 @@ function applyName(
     ...[...call.keywords.values()].map((arg) => originsOf(arg)),
     [path],
   )
-  return nameValue(`${path}()`, from, callee.isHidden)
+  const seed = textOf(call.args[0]) ?? callee.seed
+  const result = nameValue(resultPath(path, seed), from, callee.isHidden)
+  return result.kind === 'name' && seed !== undefined ? { ...result, seed } : result
+}
+
+/** A setting is told by its key; anything else by the call that gives it. */
+function resultPath(path: string, seed: string | undefined): string {
+  const isSetting = path === 'os.environ.get' || path === 'os.getenv' || path === 'os.environ.pop'
+  if (isSetting && seed !== undefined && /^\w{1,60}$/.test(seed)) return `os.environ.${seed}`
+  return path === 'pathlib.Path.home' ? 'pathlib.Path()' : `${path}()`
 }

@@ -107,7 +107,8 @@ function formatOf(run: Run, scope: Scope, node: PythonNode): PythonValue {
   )
   const from = mergeFrom(...parts.map((part) => originsOf(part)), parts.length > 1 ? ['f-string'] : [])
   const texts = parts.map((part) => (part.kind === 'text' ? part.value : undefined))
-  return texts.includes(undefined) ? unknownFrom(from) : textValue(texts.join(''), from)
+  const known = texts.indexOf(undefined)
+  return known < 0 ? textValue(texts.join(''), from) : unknownFrom(from, texts.slice(0, known).join(''))
 }
 
 function evaluateReplacement(run: Run, scope: Scope, node: PythonNode): PythonValue {

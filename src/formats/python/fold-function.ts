@@ -121,6 +121,12 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   'codecs.encode': codecsDecode,
   'operator.add': ({ args: [a, b] }) => (a && b ? foldOperator(a, '+', b) : undefined),
   'operator.xor': ({ args: [a, b] }) => (a && b ? foldOperator(a, '^', b) : undefined),
+  'os.path.expanduser': samePath,
+  'os.path.expandvars': samePath,
+  'os.path.abspath': samePath,
+  'os.path.realpath': samePath,
+  'os.path.normpath': samePath,
+  'os.fspath': samePath,
   'os.path.join': ({ args }, from) => {
     const parts = args.map((arg) => textOf(arg))
     return parts.includes(undefined) ? undefined : textValue(parts.join('/'), from)
@@ -131,6 +137,12 @@ const FOLDS: Readonly<Record<string, Fold>> = {
 export function foldFunction(path: string, given: Arguments): PythonValue | undefined {
   if (!Object.hasOwn(FOLDS, path)) return undefined
   return FOLDS[path]?.(given, mergeFrom(...given.args.map((arg) => originsOf(arg)), [path]))
+}
+
+/** A path stays what it is, whatever folder it is seen from. */
+function samePath({ args }: Arguments, from: readonly string[]): PythonValue | undefined {
+  const text = textOf(args[0])
+  return text === undefined ? undefined : textValue(text, from)
 }
 
 function asList(value: PythonValue | undefined, from: readonly string[]): PythonValue | undefined {

@@ -8,6 +8,7 @@ import {
   numberValue,
   originsOf,
   type PythonValue,
+  prefixOf,
   textOf,
   textValue,
   unknownFrom,
@@ -44,6 +45,9 @@ export function foldOperator(a: PythonValue, operator: string, b: PythonValue): 
   const compute = ARITHMETIC[operator]
   if (x !== undefined && y !== undefined && compute !== undefined) return numberValue(compute(x, y), from)
   if (operator === '+') return foldPlus(a, b, from)
+  // pathlib: a path and what is under it.
+  if (operator === '/' && a.kind === 'name' && b.kind === 'text')
+    return { ...a, seed: `${a.seed ?? ''}/${b.value}` }
   if (operator === '*') return y === undefined ? foldTimes(b, x, from) : foldTimes(a, y, from)
   return unknownFrom(from)
 }
@@ -54,7 +58,7 @@ function foldPlus(a: PythonValue, b: PythonValue, from: readonly string[]): Pyth
   if (a.kind === 'bytes' && b.kind === 'bytes') return bytesValue(a.value + b.value, joined)
   if (a.kind === 'list' && b.kind === 'list' && a.items.length + b.items.length <= 100_000)
     return listValue([...a.items, ...b.items], from)
-  return unknownFrom(from)
+  return unknownFrom(joined, prefixOf(a))
 }
 
 function foldTimes(a: PythonValue, count: number | undefined, from: readonly string[]): PythonValue {
@@ -83,7 +87,7 @@ function foldPercent(a: PythonValue, b: PythonValue, from: readonly string[]): P
     },
   )
   const joined = mergeFrom(from, ['%'])
-  return isKnown ? textValue(value, joined) : unknownFrom(joined)
+  return isKnown ? textValue(value, joined) : unknownFrom(joined, (textOf(a) ?? '').split('%', 1)[0])
 }
 
 /** The value under a text key. */

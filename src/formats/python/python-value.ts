@@ -17,6 +17,8 @@ export type PythonValue =
       readonly path: string
       readonly isHidden: boolean
       readonly isNamespace?: boolean
+      /** The constant text that it was made with: the path of a Path, the key of a setting. */
+      readonly seed?: string | undefined
       readonly from: readonly string[]
     }
   /** A method of a constant. */
@@ -39,7 +41,8 @@ export type PythonValue =
     }
   /** One of several, after branches. */
   | { readonly kind: 'any'; readonly of: readonly PythonValue[]; readonly from: readonly string[] }
-  | { readonly kind: 'unknown'; readonly from: readonly string[] }
+  /** `prefix` is how a text begins of which the rest is not known. */
+  | { readonly kind: 'unknown'; readonly from: readonly string[]; readonly prefix?: string }
 
 export type Entry = readonly [PythonValue, PythonValue]
 
@@ -73,8 +76,14 @@ const MAX_PATH = 300
 export const UNKNOWN: PythonValue = { kind: 'unknown', from: NONE }
 export const NONE_VALUE: PythonValue = { kind: 'constant', value: null, from: NONE }
 
-export function unknownFrom(from: readonly string[]): PythonValue {
+export function unknownFrom(from: readonly string[], prefix = ''): PythonValue {
+  if (prefix !== '') return { kind: 'unknown', from, prefix: prefix.slice(0, MAX_PATH) }
   return from.length === 0 ? UNKNOWN : { kind: 'unknown', from }
+}
+
+/** How a text begins, whether the rest of it is known or not. */
+export function prefixOf(value: PythonValue | undefined): string {
+  return value?.kind === 'unknown' ? (value.prefix ?? '') : (textOf(value) ?? '')
 }
 
 /** A text, or something unknown when it grew too long. */

@@ -19,6 +19,8 @@ export interface PythonEvent {
   readonly offset: number
   /** The text of it, cut. */
   readonly source: string
+  /** The constant text that made the object whose method is called: the path of a Path. */
+  readonly seed?: string | undefined
   /** The name was computed: `getattr(os, 'sys' + 'tem')`. */
   readonly isHidden: boolean
   /** It stands in a text that was given to exec or eval. */

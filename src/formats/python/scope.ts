@@ -121,7 +121,7 @@ export function bind(run: Run, scope: Scope, name: string, value: PythonValue): 
 export function noteEvent(
   run: Run,
   node: PythonNode,
-  event: Pick<PythonEvent, 'kind' | 'callee' | 'args' | 'keywords' | 'isHidden'>,
+  event: Pick<PythonEvent, 'kind' | 'callee' | 'args' | 'keywords' | 'isHidden' | 'seed'>,
 ): void {
   const offset = run.generatedAt ?? node.from
   const known = event.args.map((arg) => ('value' in arg ? `=${String(arg.value).slice(0, 40)}` : arg.kind))

@@ -1,0 +1,83 @@
+import { attackIn, downloadedProgramIn, programOf } from '../shell-commands.ts'
+import { PYTHON_LISTS, textsIn } from './call-groups.ts'
+import type { Case, Judgement } from './case.ts'
+
+/** Programs and shells that are started. */
+export function judgeProcess(one: Case): Judgement {
+  const command = commandOf(one)
+  const attack = command === undefined ? undefined : (attackIn(command) ?? downloaded(command))
+  const shown = command === undefined ? one.name : `${one.name}: ${command}`
+  if (attack !== undefined) {
+    // In a notebook a person has just read the cell; the attack stays one.
+    const isDistant = one.moment === 'other' && one.role !== 'notebook'
+    return { level: isDistant ? 'suspicious' : 'malicious', what: `${attack}: ${shown}` }
+  }
+  const hidden = one.event.isHidden || one.marks.decoded !== undefined
+  if (hidden && one.marks.decoded !== undefined)
+    return {
+      level: 'malicious',
+      what: `starts a program that is hidden by ${one.marks.decoded}: ${shown}`,
+      isHiding: true,
+    }
+  if (one.marks.network !== undefined && one.moment !== 'other')
+    return {
+      level: 'malicious',
+      what: `starts a program with what it fetched by ${one.marks.network}: ${shown}`,
+    }
+  if (one.moment === 'import') return onImport(one, { command, hidden, shown })
+  if (one.moment === 'loader') return inLoader(one, { command, hidden, shown })
+  return { level: hidden ? 'suspicious' : 'note', what: `starts a program: ${shown}` }
+}
+
+interface Command {
+  readonly command: string | undefined
+  readonly hidden: boolean
+  readonly shown: string
+}
+
+function onImport(one: Case, { command, hidden, shown }: Command): Judgement {
+  const what = `starts a program: ${shown}`
+  if (hidden) return { level: 'malicious', what: `hides that it ${what}`, isHiding: true }
+  const tool = toolOf(command)
+  if (one.role === 'loaded') {
+    if (tool === 'plain') return { level: 'note', what }
+    return { level: tool === 'install' ? 'suspicious' : 'malicious', what }
+  }
+  if (tool !== undefined || command === undefined) return { level: 'note', what }
+  if (PYTHON_LISTS.scriptTools.includes(programOf(command))) return { level: 'note', what }
+  return { level: 'suspicious', what }
+}
+
+function inLoader(one: Case, { command, hidden, shown }: Command): Judgement {
+  const what = `starts a program: ${shown}`
+  if (hidden) return { level: 'malicious', what: `hides that it ${what}`, isHiding: true }
+  const tool = toolOf(command)
+  if (tool === 'plain' || one.role === 'setup') return { level: 'note', what }
+  const isShell = one.group === 'shell' || one.event.keywords.has('shell')
+  if (isShell && command !== undefined && tool === undefined) return { level: 'malicious', what }
+  return { level: 'suspicious', what }
+}
+
+function toolOf(command: string | undefined): 'plain' | 'install' | undefined {
+  if (command === undefined) return undefined
+  const tool = programOf(command)
+  // More than one command: the first word does not say what happens.
+  if (/[|;&`><]|\$\(/.test(command)) return undefined
+  if (PYTHON_LISTS.plainTools.includes(tool)) return 'plain'
+  return PYTHON_LISTS.installTools.includes(tool) ? 'install' : undefined
+}
+
+function downloaded(command: string): string | undefined {
+  return downloadedProgramIn(command) === undefined ? undefined : 'runs what it downloads'
+}
+
+/** The command line, when it is known; of a list of words as the words joined. `sys.executable` counts as python. */
+function commandOf({ event }: Case): string | undefined {
+  const value = event.args[0] ?? event.keywords.get('args') ?? event.keywords.get('cmd')
+  if (value?.kind === 'text' || value?.kind === 'bytes') return value.value
+  if (value?.kind !== 'list') return undefined
+  const words = value.items.map((item) =>
+    item.kind === 'name' && item.path === 'sys.executable' ? 'python' : (textsIn([item])[0] ?? '…'),
+  )
+  return words[0] === '…' || words.length === 0 ? undefined : words.join(' ')
+}

@@ -1,0 +1,41 @@
+import type { PythonEvent } from '../../../formats/python/index.ts'
+import type { PythonRole } from '../subjects/python-subject.ts'
+
+/** Methods and functions that loaders, servers and the interpreter call by themselves. */
+const HOOKS = new Set(
+  `__init__ __new__ __call__ __post_init__ __init_subclass__ __setstate__ __reduce__ __reduce_ex__ __getattr__
+  __getattribute__ __setattr__ __del__ __enter__ __exit__ __getitem__ __len__ __iter__ __next__ __repr__ __str__ __hash__ __eq__
+  __class_getitem__ __set_name__ from_pretrained _from_config from_config from_dict forward generate call build predict
+  load_model load_context load_state_dict _load_from_state_dict _load_pretrained_model initialize inference preprocess
+  postprocess handle _load_pyfunc model_fn predict_fn input_fn output_fn get_model execute finalize load setup tokenize
+  _tokenize encode decode batch_decode save_pretrained init_weights _init_weights post_init prepare_inputs_for_generation
+  get_config register register_model init run_inference classify transform main_hook init_context handler lambda_handler
+  pytest_configure pytest_sessionstart pytest_collection_modifyitems`.split(/\s+/),
+)
+
+/** Whether somebody outside calls the function by which an event is reached, as far as its name tells. */
+export function isLoaderHook(event: PythonEvent, role: PythonRole): boolean {
+  const path = event.root.split('.')
+  const name = path.at(-1) ?? ''
+  if (role === 'setup')
+    return path.length > 1 && /^(?:run|initialize_options|finalize_options|__init__)$/.test(name)
+  // The functions of a script are called by the script itself.
+  if (role === 'script' && path.length === 1) return false
+  return HOOKS.has(name)
+}
+
+const LOADED =
+  /(?:^|\/)(?:(?:modeling|modelling|configuration|config|tokenization|processing|image_processing|video_processing|feature_extraction|processor|pipeline|handler|model|custom_model|custom_handler|sitecustomize|usercustomize|__init__)[\w.-]*)\.pyw?$|^code\/inference\.py$/i
+const SCRIPT_FOLDER =
+  /(?:^|\/)(?:scripts?|examples?|tests?|tools?|docs?|benchmarks?|demos?|training|train|evaluation|eval|notebooks?|recipes)\//i
+const SCRIPT =
+  /(?:^|\/)(?:app|main|__main__|demo|example|sample|test|conftest|train|finetune|fine_tune|sft|infer|inference|eval|run|convert|export|download|upload|push|benchmark|bench|quant|merge|generate|gen|server|serve|api|gradio|streamlit|webui|cli|build|prepare|preprocess|create|make|usage|quickstart|predict|chat|script|check|verify|extract|get|fetch|compare|plot|analy|test_)[\w.-]*\.pyw?$|_(?:demo|example|test|script|cli|app)\.py$/i
+
+/** How a Python file of this name comes to run. */
+export function roleOf(name: string, text: string): PythonRole {
+  if (/\.ipynb$/i.test(name)) return 'notebook'
+  if (/(?:^|\/)setup\.py$/i.test(name)) return 'setup'
+  if (LOADED.test(name)) return 'loaded'
+  if (SCRIPT_FOLDER.test(name) || SCRIPT.test(name)) return 'script'
+  return /^if __name__ == ["']__main__["']/m.test(text) ? 'script' : 'loaded'
+}

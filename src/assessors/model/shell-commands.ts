@@ -1,0 +1,82 @@
+/** Characters of one command that are looked at. */
+const MAX_COMMAND = 20_000
+
+/** What a command line does that no model needs, by pattern. Bounded texts only; no nested quantifiers. */
+const ATTACKS: readonly (readonly [RegExp, string])[] = [
+  [/\/dev\/(?:tcp|udp)\/[\w.$-]{1,100}\/[\w$]{1,10}/, 'opens a connection of the shell to another machine'],
+  [/\b(?:nc|ncat|netcat)\b[^\n|;&]{0,80}\s-(?:\w{0,5}e|c)\b/, 'hands a shell to another machine'],
+  [/\bmkfifo\b[^\n]{0,200}\b(?:nc|ncat|netcat|openssl|telnet)\b/, 'hands a shell to another machine'],
+  [
+    /\bbase(?:64|32)\b\s+(?:-d|-D|--decode)\b[^\n|]{0,200}\|\s*(?:sudo\s+)?(?:\/\w+\/(?:\w+\/)?)?(?:ba|z|da|k)?sh\b/,
+    'runs what it decodes',
+  ],
+  [
+    /\b(?:python[\d.]*|perl|ruby|php)\s+-[cer]\s[^\n]{0,300}(?:socket|base64|exec\(|eval\()/,
+    'runs code of the command line that hides or connects',
+  ],
+  [
+    /\bpowershell(?:\.exe)?\b[^\n]{0,100}\s-(?:e|enc|encodedcommand)\b/i,
+    'runs an encoded PowerShell command',
+  ],
+  [
+    /\b(?:IEX|Invoke-Expression)\b[^\n]{0,100}(?:DownloadString|Invoke-WebRequest|iwr)\b/i,
+    'runs what it downloads',
+  ],
+  [
+    /\brm\s+-\w{0,4}[rf]\w{0,4}\s+(?:--no-preserve-root\s+)?(?:\/|~|\$HOME)\/?(?:\s|\*|$)/,
+    'deletes everything',
+  ],
+  [
+    />>?\s*["']?(?:~|\$HOME|\/root|\/home\/[\w.-]{1,40})\/\.(?:ssh\/|bashrc|bash_profile|profile|zshrc)/,
+    'changes what a login runs or admits',
+  ],
+  [/\bcrontab\s+-(?!l\b|h\b)|>\s*\/etc\/cron/, 'plants a job'],
+  [
+    /\b(?:curl|wget)\b[^\n|;&]{0,300}(?:(?:-d|--data(?:-binary|-raw)?|-F|--post-data|--post-file|-T|--upload-file)[\s=]?["']?@?[^\n]{0,60}(?:\$\(|`|\$\{?\w{0,30}(?:TOKEN|KEY|SECRET|PASS)|\/etc\/|\.ssh|\.aws|env\b))/,
+    'sends secrets of the machine away',
+  ],
+  [
+    /\b(?:env|printenv|cat\s+[^\n|]{0,80}(?:\/etc\/passwd|\/etc\/shadow|\.ssh\/|\.aws\/))[^\n|]{0,60}\|\s*(?:curl|wget|nc|ncat)\b/,
+    'sends secrets of the machine away',
+  ],
+]
+
+const DOWNLOAD_AND_RUN: readonly RegExp[] = [
+  /\b(?:curl|wget)\b[^\n|;]{0,400}\|\s*(?:sudo\s+)?(?:-\w+\s+)?(?:\/\w+\/(?:\w+\/)?)?(?:(?:ba|z|da|k)?sh|python[\d.]*|perl|node|ruby)\b/,
+  /\b(?:ba|z|da|k)?sh\s+(?:-c\s+["']?\$\(|<\(|-c\s+["']?`)\s*(?:curl|wget)\b/,
+  /\beval\s+["']?(?:\$\(|`)\s*(?:curl|wget)\b/,
+  /\b(?:curl|wget)\b[^\n]{0,400}(?:&&|;)\s*(?:sudo\s+)?chmod\s+(?:\+x|[0-7]{3,4})\s[^\n]{0,200}(?:&&|;)\s*(?:sudo\s+)?\.?\/?\S/,
+  /\b(?:curl|wget)\b[^\n]{0,400}-[oO]\s*(\/tmp\/\S{1,80})[^\n]{0,100}(?:&&|;)\s*(?:sudo\s+)?(?:(?:ba|z|da)?sh|python[\d.]*)\s+\1/,
+]
+
+/** Installers whose own page tells people to pipe them into a shell. */
+const INSTALLERS =
+  /https:\/\/(?:sh\.rustup\.rs|astral\.sh|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|ohmyzsh|pyenv)\/|get\.docker\.com|ollama\.(?:com|ai)|install\.python-poetry\.org|deb\.nodesource\.com|packagecloud\.io|pyenv\.run|bun\.sh|micro\.mamba\.pm|dl\.yarnpkg\.com|get\.k3s\.io|sdk\.cloud\.google\.com|cli\.github\.com|bootstrap\.pypa\.io|s3\.amazonaws\.com\/.{0,40}aws-cli|aka\.ms|hf\.co\/cli|install\.determinate\.systems|download\.pytorch\.org)/
+
+/** What a command does, when that is an attack. */
+export function attackIn(command: string): string | undefined {
+  const text = command.slice(0, MAX_COMMAND)
+  return ATTACKS.find(([pattern]) => pattern.test(text))?.[1]
+}
+
+/** The part of a command that runs what it downloads, except from well-known installers. */
+export function downloadedProgramIn(command: string): string | undefined {
+  const text = command.slice(0, MAX_COMMAND)
+  for (const pattern of DOWNLOAD_AND_RUN) {
+    const found = pattern.exec(text)
+    if (found !== null && !INSTALLERS.test(found[0])) return found[0]
+  }
+  return undefined
+}
+
+/** The program that a command line starts, without folder, `sudo` and settings before it. */
+export function programOf(command: string): string {
+  const words = command.trim().split(/\s+/, 12)
+  const first = words.find((word) => word !== 'sudo' && !/^\w+=/.test(word) && word !== '')
+  return (
+    first
+      ?.split('/')
+      .at(-1)
+      ?.replace(/\.exe$/, '') ?? ''
+  )
+}
