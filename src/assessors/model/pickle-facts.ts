@@ -1,18 +1,20 @@
 import {
-  type CallWay,
   type PickleEvent,
   type PickleRun,
+  type StoredText,
   type Value,
   writePython,
 } from '../../formats/pickle/index.ts'
 import type { ImportPolicy, ImportRole } from './import-policy.ts'
+import { bytesOfText, classOfPersistent, innerBytesOf, judgeCall, textsOf } from './judge-call.ts'
+import { isReachingName } from './reaching-names.ts'
 
 /** Different imports kept of one stream. A real model has fewer than a hundred. */
 const MAX_IMPORTS = 2000
 /** Other things kept, of each kind. */
 const MAX_SEEN = 50
 /** Bytes objects that may hold another model, kept for the walker. */
-const MAX_INNER = 256
+const MAX_INNER = 8192
 
 /** An imported name, and the first call it takes part in. */
 export interface ImportSeen {
@@ -25,10 +27,11 @@ export interface ImportSeen {
   call?: string
   /** Offset of that call. */
   callOffset?: number
-  /** A class was called with arguments, not only made into an empty object. */
+  /** It was called with arguments, not only kept or made into an empty object. */
   isCalled: boolean
-  /** builtins.getattr was used on something other than a plain attribute of an object. */
-  isUnsafe: boolean
+  /** Calls of it, and those among them that picklers write for plain values. */
+  calls: number
+  safeCalls: number
 }
 
 /** Something odd that happened once. */
@@ -45,21 +48,22 @@ export interface StorageSeen {
   readonly count: number
 }
 
-/** Bytes inside the stream that the loader reads as a model of their own. */
+/** Bytes inside the stream that are, or may be, a model of their own. */
 export interface InnerBytes {
+  /** `loaded`: a call in the stream reads them. `nested`: they only begin like a pickle. */
+  readonly kind: 'loaded' | 'nested'
   readonly offset: number
   readonly length: number
   /** Set when they were decoded from text and stand nowhere in the file. */
   readonly bytes?: Uint8Array
+  /** Set when they are the encoding of a text that stands at `offset`. */
+  readonly stored?: StoredText
 }
 
 /** What the rules for pickles look at: everything that loading a file would do, gathered over its streams. */
 export interface PickleFacts {
   readonly imports: readonly ImportSeen[]
-  readonly unresolved: readonly Sight[]
-  readonly dynamicCalls: readonly Sight[]
-  readonly changes: readonly Sight[]
-  readonly extensions: readonly Sight[]
+  readonly sights: Readonly<Record<SightKind, readonly Sight[]>>
   readonly storages: readonly StorageSeen[]
   readonly inner: readonly InnerBytes[]
   readonly runs: readonly PickleRun[]
@@ -67,7 +71,22 @@ export interface PickleFacts {
   readonly isCut: boolean
 }
 
-type SightKind = 'unresolved' | 'dynamicCalls' | 'changes' | 'extensions'
+/**
+ * `unresolved`: an import whose name is made at run time. `attributes`: an attribute is read that leads out of its object.
+ * `methods`: a method of an object is kept. `dynamicCalls`: what was made is called. `actingCalls`: so is a method that acts.
+ * `changes`: something imported is changed. `code`: a function or class of the file's own is made; `attackCode`: one that
+ * starts programs or the like. `extensions`: an import by number.
+ */
+export type SightKind =
+  | 'unresolved'
+  | 'attributes'
+  | 'methods'
+  | 'dynamicCalls'
+  | 'actingCalls'
+  | 'changes'
+  | 'code'
+  | 'attackCode'
+  | 'extensions'
 
 /** Gathers the events of streams into facts, in bounded memory. */
 export class FactGatherer {
@@ -76,8 +95,13 @@ export class FactGatherer {
   readonly #storages = new Map<string, StorageSeen>()
   readonly #sights: Record<SightKind, Sight[]> = {
     unresolved: [],
+    attributes: [],
+    methods: [],
     dynamicCalls: [],
+    actingCalls: [],
     changes: [],
+    code: [],
+    attackCode: [],
     extensions: [],
   }
   readonly #inner: InnerBytes[] = []
@@ -94,24 +118,25 @@ export class FactGatherer {
         this.#addImport(event, trail)
         break
       case 'call':
-        this.#addCall(event.call, event.way, event.offset, trail)
+        this.#addCall(event, trail)
         break
       case 'unresolved':
         this.#see('unresolved', event.offset, [event.module, event.name], trail)
         break
+      case 'attribute':
+        this.#addAttribute(event, trail)
+        break
       case 'build':
-        if (isForeign(event.target)) this.#see('changes', event.offset, [event.target, event.state], trail)
+        this.#addBuild(event, trail)
         break
       case 'mutate':
         this.#see('changes', event.offset, [event.target, ...event.items.slice(0, 4)], trail)
         break
       case 'ext':
-        this.#see(
-          'extensions',
-          event.offset,
-          [{ kind: 'constant', python: `copyreg extension ${event.code}` }],
-          trail,
-        )
+        this.#see('extensions', event.offset, [extensionValue(event.code)], trail)
+        break
+      case 'nested':
+        this.#addInner(event.value, 'nested')
         break
       case 'persistent':
         this.#addStorage(event.id)
@@ -121,7 +146,7 @@ export class FactGatherer {
   facts(): PickleFacts {
     return {
       imports: [...this.#imports.values()],
-      ...this.#sights,
+      sights: this.#sights,
       storages: [...this.#storages.values()],
       inner: this.#inner,
       runs: this.runs,
@@ -129,29 +154,31 @@ export class FactGatherer {
     }
   }
 
-  /** Whether anything known to be active, or reaching it, was imported. */
+  /** Whether anything known to be active, or reaching it, was imported or called. */
   hasActive(): boolean {
-    return [...this.#imports.values()].some(({ role }) => role === 'active' || role === 'reach')
+    const { unresolved, attributes, actingCalls, attackCode } = this.#sights
+    if (unresolved.length + attributes.length + actingCalls.length + attackCode.length > 0) return true
+    return [...this.#imports.values()].some((seen) => seen.role === 'reach' || isActive(seen))
   }
 
-  #addImport(
-    event: { module: string; name: string; offset: number },
-    trail: () => string[],
-  ): ImportSeen | undefined {
+  #addImport(event: PickleEvent & { kind: 'global' }, trail: () => string[]): void {
     const { module, name, offset } = event
     const key = `${module}\0${name}`
     const known = this.#imports.get(key)
     if (known !== undefined) {
       known.count += 1
-      return known
+      return
     }
     const role = this.#policy.roleOf(module, name)
-    if (this.#imports.size >= MAX_IMPORTS && role !== 'active' && role !== 'reach') {
+    const isBad = role === 'active' || role === 'reach'
+    // What a call reaches is judged with what it was read of, unless it acts.
+    if (event.isDerived && (!isBad || isReachingName(name.slice(name.lastIndexOf('.') + 1)))) return
+    if (this.#imports.size >= MAX_IMPORTS && !isBad) {
       this.#isCut = true
-      return undefined
+      return
     }
-    if (this.#imports.size >= 2 * MAX_IMPORTS) return undefined
-    const seen: ImportSeen = {
+    if (this.#imports.size >= 2 * MAX_IMPORTS) return
+    this.#imports.set(key, {
       module,
       name,
       role,
@@ -159,42 +186,72 @@ export class FactGatherer {
       trail: trail(),
       count: 1,
       isCalled: false,
-      isUnsafe: false,
-    }
-    this.#imports.set(key, seen)
-    return seen
+      calls: 0,
+      safeCalls: 0,
+    })
   }
 
-  #addCall(call: Value & { kind: 'call' }, way: CallWay, offset: number, trail: () => string[]): void {
-    const { args } = call
+  #addCall(event: PickleEvent & { kind: 'call' }, trail: () => string[]): void {
+    const { call, offset } = event
     const callee = classOfPersistent(call.callee)
-    this.#noteCall(call, callee, offset, way)
-    if (args.kind === 'tuple')
-      for (const arg of args.items.slice(0, 8)) this.#noteCall(call, arg, offset, undefined)
-    if (callee.kind !== 'global') {
-      if (callee.kind === 'call' || isForeign(callee)) this.#see('dynamicCalls', offset, [call], trail)
+    this.#noteCallee(event, callee)
+    if (call.args.kind === 'tuple')
+      for (const arg of call.args.items.slice(0, 8)) if (arg.kind === 'global') this.#noteUse(event, arg)
+    const seen = callee.kind === 'global' && this.#imports.has(`${callee.module}\0${callee.name}`)
+    const kind = judgeCall(this.#policy, { ...event, callee, isImported: seen })
+    if (kind !== undefined) this.#see(kind, offset, [call], trail)
+    const inner = innerBytesOf(call)
+    if (inner !== undefined) this.#addInner(inner, 'loaded')
+  }
+
+  #noteCallee(event: PickleEvent & { kind: 'call' }, callee: Value): void {
+    if (callee.kind !== 'global') return
+    const { call, way, offset } = event
+    const seen = this.#imports.get(`${callee.module}\0${callee.name}`)
+    if (seen === undefined || seen.role === 'callable') return
+    seen.calls += 1
+    if (seen.role === 'active' && this.#policy.isSafeCall(writePython(call))) {
+      seen.safeCalls += 1
       return
     }
-    if (callee.module === 'torch.storage' && callee.name === '_load_from_bytes') this.#addInner(args)
-  }
-
-  #noteCall(call: Value & { kind: 'call' }, part: Value, offset: number, way: CallWay | undefined): void {
-    if (part.kind !== 'global') return
-    const seen = this.#imports.get(`${part.module}\0${part.name}`)
-    if (seen === undefined || seen.role === 'callable') return
-    const isCallee = way !== undefined
-    if (isCallee && way !== 'newobj' && !(call.args.kind === 'tuple' && call.args.count === 0))
-      seen.isCalled = true
-    if (isCallee && seen.role === 'attribute') seen.isUnsafe ||= !isPlainAttribute(call.args)
-    if (seen.call !== undefined && !(isCallee && seen.role === 'class')) return
+    const isEmpty = call.args.kind === 'tuple' && call.args.count === 0
+    const isFirst = !seen.isCalled
+    if (way !== 'newobj' && !isEmpty) seen.isCalled = true
+    if (!isFirst || (seen.call !== undefined && !seen.isCalled)) return
     seen.call = writePython(call)
     seen.callOffset = offset
   }
 
+  #noteUse({ call, offset }: PickleEvent & { kind: 'call' }, part: Value & { kind: 'global' }): void {
+    const seen = this.#imports.get(`${part.module}\0${part.name}`)
+    if (seen === undefined || seen.role === 'callable' || seen.call !== undefined) return
+    seen.call = writePython(call)
+    seen.callOffset = offset
+  }
+
+  #addAttribute(event: PickleEvent & { kind: 'attribute' }, trail: () => string[]): void {
+    const { of, name, offset } = event
+    const isPlain = name.kind === 'str' && !name.cut && /^_?[A-Za-z][A-Za-z0-9_]*$/.test(name.text)
+    const getattr: Value = { kind: 'global', module: 'builtins', name: 'getattr' }
+    const args: Value = { kind: 'tuple', items: [of, name], count: 2 }
+    const isSafe = isPlain && !isReachingName(name.text)
+    if (isSafe && of.kind === 'global') return
+    this.#see(isSafe ? 'methods' : 'attributes', offset, [{ kind: 'call', callee: getattr, args }], trail)
+  }
+
+  /** BUILD on something imported changes it for the whole process; `__class__` among slots makes an object another's. */
+  #addBuild({ target, state, offset }: PickleEvent & { kind: 'build' }, trail: () => string[]): void {
+    const slots = state.kind === 'tuple' && state.count === 2 ? state.items[1] : undefined
+    const isForeign = ['global', 'unknown', 'persistent', 'attribute'].includes(target.kind)
+    if (isForeign || textsOf(slots).includes('__class__'))
+      this.#see('changes', offset, [target, state], trail)
+  }
+
   #see(kind: SightKind, offset: number, values: readonly Value[], trail: () => string[]): void {
     const list = this.#sights[kind]
-    if (list.length >= MAX_SEEN) this.#isCut = true
-    else list.push({ offset, text: values.map((value) => writePython(value)).join(', '), trail: trail() })
+    if (list.length < MAX_SEEN)
+      list.push({ offset, text: values.map((value) => writePython(value)).join(', '), trail: trail() })
+    else if (kind !== 'methods') this.#isCut = true
   }
 
   #addStorage(id: Value): void {
@@ -207,32 +264,33 @@ export class FactGatherer {
       this.#storages.set(key.text, { key: key.text, storageType: type.name, count: items })
   }
 
-  #addInner(args: Value): void {
-    const bytes = args.kind === 'tuple' ? args.items[0] : undefined
-    if (bytes?.kind !== 'bytes' || this.#inner.length >= MAX_INNER) {
-      this.#isCut = true
+  #addInner(value: Value, kind: InnerBytes['kind']): void {
+    const bytes = value.kind === 'str' ? bytesOfText(value) : value
+    // Bytes that are only data need not all be tried.
+    const isFull = this.#inner.length >= MAX_INNER
+    if (bytes?.kind !== 'bytes' || isFull) {
+      this.#isCut ||= kind === 'loaded'
       return
     }
-    const inner = { offset: bytes.offset, length: bytes.length }
+    const same = this.#inner.findIndex((known) => known.offset >= 0 && known.offset === bytes.offset)
+    if (same >= 0 && kind === 'nested') return
+    if (same >= 0) this.#inner.splice(same, 1)
+    const { stored } = bytes
+    if (stored !== undefined) {
+      this.#inner.push({ kind, offset: stored.offset, length: stored.length, stored })
+      return
+    }
+    const inner = { kind, offset: bytes.offset, length: bytes.length }
     if (bytes.offset < 0 && bytes.bytes.length < bytes.length) this.#isCut = true
     this.#inner.push(bytes.offset < 0 ? { ...inner, bytes: bytes.bytes } : inner)
   }
 }
 
-/** The old format of PyTorch keeps classes as `('module', class, file, source)`; its loader gives the class back. */
-function classOfPersistent(callee: Value): Value {
-  if (callee.kind !== 'persistent' || callee.id.kind !== 'tuple') return callee
-  const [tag, named] = callee.id.items
-  return tag?.kind === 'str' && tag.text === 'module' && named?.kind === 'global' ? named : callee
+/** An import that acts, unless every call of it is one that picklers write for plain values. */
+export function isActive(seen: ImportSeen): boolean {
+  return seen.role === 'active' && (seen.calls === 0 || seen.safeCalls < seen.calls)
 }
 
-function isForeign(value: Value): boolean {
-  return value.kind === 'global' || value.kind === 'unknown' || value.kind === 'persistent'
-}
-
-/** `getattr(object, 'method')` on an object that the stream made: bound methods are pickled like this. */
-function isPlainAttribute(args: Value): boolean {
-  if (args.kind !== 'tuple' || args.count > 3) return false
-  const [target, name] = args.items
-  return target?.kind === 'call' && name?.kind === 'str' && /^[A-Za-z][A-Za-z0-9_]*$/.test(name.text)
+function extensionValue(code: number): Value {
+  return { kind: 'constant', python: `copyreg extension ${code}` }
 }

@@ -3,8 +3,13 @@ import numpy from '../../../catalog/allowlists/numpy.json' with { type: 'json' }
 import python from '../../../catalog/allowlists/python.json' with { type: 'json' }
 import sklearn from '../../../catalog/allowlists/sklearn.json' with { type: 'json' }
 import torch from '../../../catalog/allowlists/torch.json' with { type: 'json' }
+import stdlib from '../../../catalog/pickle/stdlib-roles.json' with { type: 'json' }
 import active from '../../../catalog/rules-metadata/active-imports.json' with { type: 'json' }
 import { makeImportPolicy } from './import-policy.ts'
 
 /** The policy of the lists in catalog/: what every scan uses. */
-export const STANDARD_POLICY = makeImportPolicy([python, numpy, torch, sklearn, hub], active)
+export const STANDARD_POLICY = makeImportPolicy({
+  allowlists: [python, numpy, torch, sklearn, hub],
+  active,
+  stdlib,
+})

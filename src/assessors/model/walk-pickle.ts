@@ -1,12 +1,15 @@
-import { type PickleRun, runPickle } from '../../formats/pickle/index.ts'
+import { type PickleRun, readStoredText, runPickle } from '../../formats/pickle/index.ts'
 import { type ByteSource, sliceOfSource, sourceOfBytes } from '../../ground/lang/index.ts'
-import { FactGatherer, type PickleFacts } from './pickle-facts.ts'
+import { findHiddenStream } from './hidden-streams.ts'
+import { FactGatherer, type InnerBytes, type PickleFacts } from './pickle-facts.ts'
 import type { Trailing } from './rule.ts'
 import { legacyTail } from './torch-legacy.ts'
 import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
 
 /** Streams of one file. PyTorch's old format has five; more than a thousand are no model. */
 const MAX_STREAMS = 1000
+/** Streams that are found after padding or a break. One is enough to judge; more tell a person more. */
+const MAX_HIDDEN = 8
 
 export interface PickleLook {
   readonly facts: PickleFacts
@@ -22,32 +25,13 @@ export interface PickleLook {
 /** Runs all streams of a source, without judging. */
 export async function lookAtPickle(walk: Walk, source: ByteSource): Promise<PickleLook> {
   const gatherer = new FactGatherer(walk.policy)
-  const common = { sink: gatherer.sink, steps: walk.budget.steps, signal: walk.signal }
-  const first = await runPickle(source, { ...common, start: 0 })
-  gatherer.runs.push(first)
-  let readBytes = first.readBytes
-  let at = first.endOffset
-  let format = 'pickle'
-  while (gatherer.runs.at(-1)?.end === 'stop' && at < source.size && gatherer.runs.length < MAX_STREAMS) {
-    const tail = await legacyTail(source, gatherer.runs, gatherer.facts().storages)
-    if (tail !== undefined) {
-      format = 'pytorch-legacy'
-      at = tail.end
-      break
-    }
-    const run = await runPickle(source, { ...common, start: at })
-    readBytes += run.readBytes
-    if (run.end !== 'stop') break
-    gatherer.runs.push(run)
-    at = run.endOffset
-  }
-  const isWhole = first.end !== 'stop' || at === source.size
-  const trailing = isWhole ? undefined : { offset: at, length: source.size - at }
-  if (gatherer.runs.some((run) => run.arrayCount > 0)) {
-    format = 'joblib'
-    await lookAsPlainPickle(walk, source, gatherer)
-  }
+  const { at, format, readBytes } = await runStreams(walk, source, gatherer)
   const facts = gatherer.facts()
+  const [first] = facts.runs
+  const isLooked = isPickle(facts.runs, source, facts) || (await hasMagic(source))
+  if (isLooked && at < source.size) await lookBehind(walk, source, { gatherer, at })
+  const isWhole = first?.end !== 'stop' || at === source.size
+  const trailing = isWhole ? undefined : { offset: at, length: source.size - at }
   return {
     facts,
     trailing,
@@ -56,6 +40,57 @@ export async function lookAtPickle(walk: Walk, source: ByteSource): Promise<Pick
     reason: reasonOf(facts, trailing),
     isPickle: isPickle(facts.runs, source, facts),
     hasActive: gatherer.hasActive(),
+  }
+}
+
+/** Streams one after the other, as loaders read them; `at` is where nothing more is understood. */
+async function runStreams(
+  walk: Walk,
+  source: ByteSource,
+  gatherer: FactGatherer,
+): Promise<{ at: number; format: string; readBytes: number }> {
+  const options = { sink: gatherer.sink, steps: walk.budget.steps, signal: walk.signal }
+  let at = 0
+  let readBytes = 0
+  let format = 'pickle'
+  for (;;) {
+    const run = await runPickle(source, { ...options, start: at })
+    readBytes += run.readBytes
+    if (run.end !== 'stop' && gatherer.runs.length > 0) break
+    gatherer.runs.push(run)
+    at = run.endOffset
+    if (run.end !== 'stop' || at >= source.size || gatherer.runs.length >= MAX_STREAMS) break
+    const tail = await legacyTail(source, gatherer.runs, gatherer.facts().storages)
+    if (tail === undefined) continue
+    format = 'pytorch-legacy'
+    at = tail.end
+    break
+  }
+  if (gatherer.runs.some((run) => run.arrayCount > 0)) {
+    format = 'joblib'
+    await lookAsPlainPickle(walk, source, gatherer)
+  }
+  return { at, format, readBytes }
+}
+
+async function hasMagic(source: ByteSource): Promise<boolean> {
+  const [first, second] = await source.read(0, 2)
+  return first === 0x80 && second !== undefined && second <= 5
+}
+
+/** Runs the streams that stand where no loader of this format reads, and that do something. */
+async function lookBehind(
+  walk: Walk,
+  source: ByteSource,
+  { gatherer, at }: { readonly gatherer: FactGatherer; readonly at: number },
+): Promise<void> {
+  let from = at
+  for (let i = 0; i < MAX_HIDDEN; i++) {
+    const start = await findHiddenStream(walk, source, from)
+    if (start === undefined) return
+    const steps = walk.budget.steps
+    const run = await runPickle(source, { sink: gatherer.sink, steps, start, signal: walk.signal })
+    from = Math.max(run.endOffset, start + 1)
   }
 }
 
@@ -91,7 +126,8 @@ function isPickle(runs: readonly PickleRun[], source: ByteSource, facts: PickleF
   const isNamed = facts.imports.some(
     ({ module, name }) => /^[A-Za-z_][\w.]*$/.test(module) && /^[A-Za-z_][\w.]*$/.test(name),
   )
-  if (first.end === 'stop') return first.endOffset === source.size || isNamed || facts.extensions.length > 0
+  if (first.end === 'stop')
+    return first.endOffset === source.size || isNamed || facts.sights.extensions.length > 0
   return isNamed
 }
 
@@ -107,10 +143,34 @@ export async function walkPickle(
   const base = { format: look.format, readBytes: look.readBytes, status } as const
   cover(walk, place, look.reason === undefined ? base : { ...base, reason: look.reason })
   for (const [i, inner] of look.facts.inner.entries()) {
-    const source =
-      inner.bytes === undefined
-        ? sliceOfSource(place.source, inner.offset, inner.length)
-        : sourceOfBytes(inner.bytes)
-    await enter({ source, members: [...place.members, `_load_from_bytes[${i}]`], depth: place.depth + 1 })
+    const source = await sourceOfInner(walk, place, inner)
+    const name = inner.kind === 'loaded' ? `_load_from_bytes[${i}]` : `bytes[${i}]`
+    const innerPlace = { source, members: [...place.members, name], depth: place.depth + 1 }
+    if (inner.kind === 'loaded') await enter(innerPlace)
+    else await walkNested(walk, innerPlace, enter)
   }
 }
+
+/** Bytes of a text that is decoded in memory. A storage in a pickle of protocol 2 is rarely larger; the rest is cut. */
+const MAX_STORED = 64 * 1024 * 1024
+
+async function sourceOfInner(walk: Walk, place: Place, inner: InnerBytes): Promise<ByteSource> {
+  if (inner.stored !== undefined) {
+    const { offset, length, isLine } = inner.stored
+    const text = await place.source.read(offset, Math.min(length, MAX_STORED), walk.signal)
+    return sourceOfBytes(readStoredText(text, isLine))
+  }
+  return inner.bytes === undefined
+    ? sliceOfSource(place.source, inner.offset, inner.length)
+    : sourceOfBytes(inner.bytes)
+}
+
+/** Bytes that begin like a pickle are data until something loads them; they are judged only when they would act. */
+async function walkNested(walk: Walk, place: Place, enter: (inner: Place) => Promise<void>): Promise<void> {
+  if (walk.budget.membersLeft-- <= 0 || place.depth > MAX_NESTED) return
+  const look = await lookAtPickle(walk, place.source)
+  if (look.hasActive && look.isPickle) await walkPickle(walk, place, look, enter)
+}
+
+/** Pickles in pickles in pickles that are tried. */
+const MAX_NESTED = 8

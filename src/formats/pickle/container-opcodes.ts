@@ -34,8 +34,12 @@ function addItems(machine: Machine, items: readonly Value[] | undefined): string
   if (target === undefined) return UNDERFLOW
   if (target.kind === 'list' || target.kind === 'set') appendTo(target, items)
   else if (isForeign(target)) machine.emit({ kind: 'mutate', offset: machine.offset, target, items })
+  else machine.evaluator.planted(target, ADDING, [sequenceValue('list', items)])
   return undefined
 }
+
+/** Methods that APPEND, APPENDS and ADDITEMS look up on what is no list or set, on the object itself first. */
+const ADDING = ['extend', 'append', 'add']
 
 function setItems(machine: Machine, items: readonly Value[] | undefined): string | undefined {
   if (items === undefined) return NO_MARK
@@ -48,7 +52,7 @@ function setItems(machine: Machine, items: readonly Value[] | undefined): string
 }
 
 function isForeign(target: Value): boolean {
-  return target.kind === 'global' || target.kind === 'unknown' || target.kind === 'persistent'
+  return ['global', 'unknown', 'persistent', 'attribute'].includes(target.kind)
 }
 
 function append(machine: Machine): string | undefined {
@@ -76,9 +80,13 @@ function duplicate(machine: Machine): string | undefined {
   return top === undefined ? UNDERFLOW : machine.push(top)
 }
 
+/** As PyLong_FromString with base 10: underscores between digits, blanks around, nothing after a NUL. */
 function indexOfLine({ first }: OpArguments): number | undefined {
-  const text = Buffer.from(first).toString('latin1').trim()
-  return /^\+?[0-9]{1,15}$/.test(text) ? Number(text) : undefined
+  const [line = ''] = Buffer.from(first.subarray(0, 64)).toString('latin1').split('\0', 1)
+  const digits = /^[+-]?([0-9][0-9_]*)$/.exec(line.trim())?.[1]?.replaceAll('_', '')
+  if (digits === undefined) return undefined
+  const index = Number(digits)
+  return Number.isSafeInteger(index) && (index === 0 || !line.includes('-')) ? index : undefined
 }
 
 function get(machine: Machine, args: OpArguments): string | undefined {

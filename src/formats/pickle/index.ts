@@ -1,4 +1,5 @@
 export type { CallWay, PickleEvent } from './pickle-event.ts'
+export { readStoredText } from './read-literals.ts'
 export { type PickleRun, runPickle } from './run-pickle.ts'
-export type { Value } from './value.ts'
+export type { StoredText, Value } from './value.ts'
 export { writePython } from './write-python.ts'

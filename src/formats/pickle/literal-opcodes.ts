@@ -1,7 +1,7 @@
 import type { Machine } from './machine.ts'
 import { lined, loaded, type OpArguments, type Opcode, plain } from './opcode.ts'
 import { latin1Text, readBaseZero, readLong, readQuoted, readRawUnicode } from './read-literals.ts'
-import { constantValue, intValue, type Value } from './value.ts'
+import { constantValue, intValue, strValue, type Value } from './value.ts'
 
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
 const NONE = constantValue('None')
@@ -15,22 +15,54 @@ function pushInt(machine: Machine, int: number): string | undefined {
 }
 
 function pushText(machine: Machine, text: string, args: OpArguments): string | undefined {
-  return machine.push({
-    kind: 'str',
-    text,
-    length: args.payloadLength,
-    cut: args.payload.length < args.payloadLength,
-  })
+  const { payloadOffset: offset, payloadLength: length } = args
+  const cut = args.payload.length < length
+  const value: Value = cut
+    ? { kind: 'str', text, length, cut, stored: { offset, length, isLine: false } }
+    : { kind: 'str', text, length, cut }
+  if (mayHideText(text)) machine.emit({ kind: 'nested', offset: machine.offset, value })
+  return machine.push(value)
 }
 
-function pushLine(machine: Machine, text: string): string | undefined {
-  return machine.push({ kind: 'str', text, length: text.length, cut: false })
+/** Bytes of the shortest pickle that imports something. */
+const SHORTEST = 12
+
+/** A pickle in base64 or hex, or as the text that protocol 2 makes of bytes. */
+function mayHideText(text: string): boolean {
+  if (text.length < SHORTEST) return false
+  const first = text.charCodeAt(0)
+  if (first === 0x80) return text.charCodeAt(1) <= 5
+  if (first === 0x67) return /^gA[I-X][A-Za-z0-9+/]/.test(text)
+  return first === 0x38 && /^800[2-5][0-9a-fA-F]{4}/.test(text)
+}
+
+/** A pickle begins with PROTO, or in the old protocols with an import. */
+function mayHideBytes(bytes: Uint8Array): boolean {
+  if (bytes.length < SHORTEST) return false
+  if (bytes[0] === 0x80) return (bytes[1] ?? 9) <= 5
+  if (bytes[0] !== 0x63 && bytes[0] !== 0x28 && bytes[0] !== 0x67 && bytes[0] !== 0x38) return false
+  const start = Buffer.from(bytes.subarray(0, 128)).toString('latin1')
+  return /^\(?c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n/.test(start) || mayHideText(start)
+}
+
+function pushLine(machine: Machine, text: string, args: OpArguments): string | undefined {
+  const length = args.firstLength
+  if (args.first.length === length) {
+    const value = strValue(text)
+    if (mayHideText(text)) machine.emit({ kind: 'nested', offset: machine.offset, value })
+    return machine.push(value)
+  }
+  const stored = { offset: machine.offset + 1, length, isLine: true }
+  return machine.push({ kind: 'str', text, length, cut: true, stored })
 }
 
 function pushBytes(machine: Machine, args: OpArguments): string | undefined {
   const { payload, payloadOffset, payloadLength } = args
   // A view would keep its whole window alive.
-  return machine.push({ kind: 'bytes', bytes: payload.slice(), offset: payloadOffset, length: payloadLength })
+  const bytes = payload.slice()
+  const value: Value = { kind: 'bytes', bytes, offset: payloadOffset, length: payloadLength }
+  if (mayHideBytes(bytes)) machine.emit({ kind: 'nested', offset: machine.offset, value })
+  return machine.push(value)
 }
 
 function int(machine: Machine, { first }: OpArguments): string | undefined {
@@ -53,9 +85,11 @@ function binaryLong(machine: Machine, args: OpArguments): string | undefined {
   return machine.push(intValue(readLong(args.payload)))
 }
 
-function string(machine: Machine, { first }: OpArguments): string | undefined {
-  const text = readQuoted(first)
-  return text === undefined ? 'a STRING argument is not quoted' : pushLine(machine, text)
+function string(machine: Machine, args: OpArguments): string | undefined {
+  // Of a line that is cut the closing quote is not kept.
+  const isCut = args.first.length < args.firstLength
+  const text = isCut ? latin1Text(args.first) : readQuoted(args.first)
+  return text === undefined ? 'a STRING argument is not quoted' : pushLine(machine, text, args)
 }
 
 function float(machine: Machine, { fixed }: OpArguments): string | undefined {
@@ -85,7 +119,7 @@ export const LITERAL_OPCODES: readonly (readonly [number, Opcode])[] = [
   [0x43, loaded('SHORT_BINBYTES', 1, pushBytes)],
   [0x8e, loaded('BINBYTES8', 8, pushBytes)],
   [0x96, loaded('BYTEARRAY8', 8, pushBytes)],
-  [0x56, lined('UNICODE', 1, (machine, { first }) => pushLine(machine, readRawUnicode(first)))],
+  [0x56, lined('UNICODE', 1, (machine, args) => pushLine(machine, readRawUnicode(args.first), args))],
   [0x58, loaded('BINUNICODE', 4, utf8)],
   [0x8c, loaded('SHORT_BINUNICODE', 1, utf8)],
   [0x8d, loaded('BINUNICODE8', 8, utf8)],

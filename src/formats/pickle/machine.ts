@@ -1,3 +1,4 @@
+import { Evaluator } from './evaluator.ts'
 import type { EventSink, PickleEvent } from './pickle-event.ts'
 import type { Value } from './value.ts'
 
@@ -19,14 +20,21 @@ export class Machine {
   readonly #sink: EventSink
   readonly #trail: { offset: number; name: string }[] = []
   #trailAt = 0
+  readonly #writeTrail = (): string[] => this.trail()
   /** Of the last PROTO opcode; 0 before. */
   proto = 0
   /** Offset of the opcode being run. */
   offset = 0
   keptText = 0
+  /** Follows what calls do. */
+  readonly evaluator: Evaluator
 
   constructor(sink: EventSink) {
     this.#sink = sink
+    this.evaluator = new Evaluator(
+      (event) => this.emit(event),
+      () => this.offset,
+    )
     for (let i = 0; i < TRAIL; i++) this.#trail.push({ offset: -1, name: '' })
   }
 
@@ -42,7 +50,7 @@ export class Machine {
   }
 
   emit(event: PickleEvent): void {
-    this.#sink(event, () => this.trail())
+    this.#sink(event, this.#writeTrail)
   }
 
   /** The opcodes up to now, oldest first. */

@@ -1,11 +1,10 @@
 import { utf8Text } from '../../ground/lang/index.ts'
 import { modernName } from './compat-names.ts'
-import { foldCall } from './fold-call.ts'
 import { type Machine, UNDERFLOW } from './machine.ts'
 import { lined, type OpArguments, type Opcode, plain } from './opcode.ts'
 import type { CallWay } from './pickle-event.ts'
 import { latin1Text } from './read-literals.ts'
-import { type CallValue, sequenceValue, type Value } from './value.ts'
+import { type CallValue, type DictValue, sequenceValue, setOn, strValue, type Value } from './value.ts'
 
 const NO_MARK = 'a MARK is needed and there is none'
 
@@ -34,13 +33,13 @@ function stackGlobal(machine: Machine): string | undefined {
 }
 
 function mayBeText(value: Value): boolean {
-  return ['str', 'call', 'unknown', 'persistent', 'global'].includes(value.kind)
+  return ['str', 'call', 'attribute', 'unknown', 'persistent', 'global'].includes(value.kind)
 }
 
 function call(machine: Machine, way: CallWay, parts: Omit<CallValue, 'kind' | 'state'>): string | undefined {
   const made: CallValue = { kind: 'call', ...parts }
   machine.emit({ kind: 'call', offset: machine.offset, way, call: made })
-  return machine.push(foldCall(made))
+  return machine.push(machine.evaluator.fold(made))
 }
 
 function reduce(machine: Machine): string | undefined {
@@ -86,8 +85,17 @@ function build(machine: Machine): string | undefined {
   const target = machine.top()
   if (state === undefined || target === undefined) return UNDERFLOW
   machine.emit({ kind: 'build', offset: machine.offset, target, state })
-  if (target.kind === 'call') target.state = state
+  machine.evaluator.planted(target, ['__setstate__'], [state])
+  if (target.kind === 'call') target.state = joinedState(target.state, state)
   return undefined
+}
+
+/** A second dict is added to the first, as `__dict__` is; what was planted by the first stays. */
+function joinedState(old: Value | undefined, state: Value): Value {
+  if (old?.kind !== 'dict' || state.kind !== 'dict') return state
+  const joined: DictValue = { kind: 'dict', entries: [...old.entries], count: old.count }
+  setOn(joined, state.entries.flat())
+  return joined
 }
 
 function persistent(machine: Machine, id: Value): string | undefined {
@@ -97,7 +105,7 @@ function persistent(machine: Machine, id: Value): string | undefined {
 
 function persistentLine(machine: Machine, { first }: OpArguments): string | undefined {
   const text = latin1Text(first)
-  return persistent(machine, { kind: 'str', text, length: text.length, cut: false })
+  return persistent(machine, strValue(text))
 }
 
 function persistentBinary(machine: Machine): string | undefined {

@@ -6,6 +6,8 @@ export interface OpArguments {
   fixed: DataView
   /** Lines without their line feed. */
   first: Uint8Array
+  /** Bytes of the first line in all, kept or not. */
+  firstLength: number
   second: Uint8Array
   /** The part of the payload that is kept, its place and its whole length. */
   payload: Uint8Array

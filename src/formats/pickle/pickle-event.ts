@@ -1,11 +1,25 @@
 import type { CallValue, Value } from './value.ts'
 
-/** How a stream asks for a call: `newobj` makes an object without calling its `__init__`. */
-export type CallWay = 'reduce' | 'newobj' | 'inst' | 'obj'
+/**
+ * How a stream asks for a call: `newobj` makes an object without calling its `__init__`; `derived` is a call that another
+ * call makes, as `functools.reduce`, `map` or a planted `__setstate__` do.
+ */
+export type CallWay = 'reduce' | 'newobj' | 'inst' | 'obj' | 'derived'
 
 /** One thing that loading the stream would do; `offset` is that of the opcode, in bytes of the source. */
 export type PickleEvent =
-  | { readonly kind: 'global'; readonly offset: number; readonly module: string; readonly name: string }
+  | {
+      readonly kind: 'global'
+      readonly offset: number
+      readonly module: string
+      readonly name: string
+      /** It was reached by a call, such as `getattr(module, 'name')`, not by an import of the stream's own. */
+      readonly isDerived?: true
+    }
+  /** An attribute is read of something; a `name` that is no text was made at run time. */
+  | { readonly kind: 'attribute'; readonly offset: number; readonly of: Value; readonly name: Value }
+  /** A text or bytes object that begins as a pickle does, plainly or in base64 or hex. */
+  | { readonly kind: 'nested'; readonly offset: number; readonly value: Value }
   | { readonly kind: 'unresolved'; readonly offset: number; readonly module: Value; readonly name: Value }
   | { readonly kind: 'call'; readonly offset: number; readonly way: CallWay; readonly call: CallValue }
   | { readonly kind: 'build'; readonly offset: number; readonly target: Value; readonly state: Value }

@@ -6,11 +6,12 @@ export function latin1Text(bytes: Uint8Array): string {
   return latin1.decode(bytes)
 }
 
-const INT = /^[ \t\v\f\r]*([+-]?)(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*)[ \t\v\f\r\0]*$/
+const INT = /^[ \t\v\f\r]*([+-]?)(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*)[ \t\v\f\r]*$/
 
 /** An integer as Python reads it with base 0: `0x10`, `0o7`, `1_000`, `-5`. Undefined when it is none. */
 export function readBaseZero(text: string): bigint | undefined {
-  const found = INT.exec(text)
+  // A C string ends at its first NUL.
+  const found = INT.exec(text.split('\0', 1)[0] ?? '')
   if (found === null) return undefined
   let digits = (found[2] ?? '').replaceAll('_', '')
   // strtol, which CPython tries first, reads a leading zero as octal.
@@ -56,6 +57,14 @@ export function readQuoted(line: Uint8Array): string | undefined {
     if (/^[0-7]/.test(body)) return String.fromCharCode(Number.parseInt(body, 8) & 0xff)
     return ESCAPES[body] ?? whole
   })
+}
+
+/** The bytes that `_codecs.encode(text, 'latin1')` makes of a text as it stands in a stream. */
+export function readStoredText(bytes: Uint8Array, isLine: boolean): Uint8Array {
+  const text = isLine
+    ? readRawUnicode(bytes)
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+  return Buffer.from(text, 'latin1')
 }
 
 /** The text of UNICODE's raw-unicode-escape line: only `\uXXXX` and `\UXXXXXXXX` are escapes. */

@@ -30,6 +30,7 @@ export class StreamReader {
   readonly #args: OpArguments = {
     fixed: new DataView(new ArrayBuffer(8)),
     first: new Uint8Array(0),
+    firstLength: 0,
     second: new Uint8Array(0),
     payload: new Uint8Array(0),
     payloadOffset: 0,
@@ -132,6 +133,7 @@ export class StreamReader {
     const second = opcode.lines === 2 ? window.lineLength(2 + length) : 0
     if (second < 0) return false
     this.#args.first = window.view(1, length)
+    this.#args.firstLength = length
     this.#args.second = window.view(2 + length, second)
     this.#machine.enter(window.offset, opcode.name)
     window.skip(2 + length + (opcode.lines === 2 ? 1 + second : 0))
@@ -180,8 +182,10 @@ export class StreamReader {
   async #runLongLines(opcode: Opcode, code: number): Promise<Pause | undefined> {
     const start = this.#window.offset
     this.#machine.enter(start, opcode.name)
-    this.#window.skip(1)
+    const window = this.#window
+    window.skip(1)
     const first = await this.#readLongLine()
+    this.#args.firstLength = window.offset - start - 2
     const second = opcode.lines === 2 && first !== undefined ? await this.#readLongLine() : new Uint8Array(0)
     if (first === undefined || second === undefined)
       return this.#brokenAt(start, `the stream ends inside ${opcode.name}`)

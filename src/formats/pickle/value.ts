@@ -2,18 +2,40 @@
 export const KEPT_BYTES = 64 * 1024
 /** Members of one container that are kept; a longer one is cut and says so. Globals in the rest are still reported. */
 const KEPT_ITEMS = 256
+/** Strings of one list that are kept: PyTorch's old format lists the key of every tensor, and large models have thousands. */
+const KEPT_STRINGS = 100_000
 
 /** A value that loading would make, as far as it can be known without making it. */
 export type Value =
   | { readonly kind: 'constant'; readonly python: string; readonly int?: bigint }
-  | { readonly kind: 'str'; readonly text: string; readonly length: number; readonly cut: boolean }
+  | StrValue
   | BytesValue
+  /** An imported name; an empty name stands for the module itself. */
   | { readonly kind: 'global'; readonly module: string; readonly name: string }
   | CallValue
   | SequenceValue
   | DictValue
+  /** An attribute of an object that the stream makes: `getattr(object, 'name')`. That of an import is an import itself. */
+  | { readonly kind: 'attribute'; readonly of: Value; readonly name: string }
   | { readonly kind: 'persistent'; readonly id: Value }
   | { readonly kind: 'unknown'; readonly why: string }
+
+/** A str; a `cut` one is longer than what is kept. */
+export interface StrValue {
+  readonly kind: 'str'
+  readonly text: string
+  readonly length: number
+  readonly cut: boolean
+  /** Where the whole of a cut text stands. */
+  readonly stored?: StoredText
+}
+
+/** A text as it stands in the stream: in UTF-8, or as a line with raw-unicode-escapes. Offset and length in bytes. */
+export interface StoredText {
+  readonly offset: number
+  readonly length: number
+  readonly isLine: boolean
+}
 
 /** A bytes or bytearray object; `offset` is where its payload stands in the stream, -1 when it was computed. */
 export interface BytesValue {
@@ -21,6 +43,8 @@ export interface BytesValue {
   readonly bytes: Uint8Array
   readonly offset: number
   readonly length: number
+  /** Set when they are the latin-1 encoding of a text that is longer than what is kept, as protocols 0 to 2 write bytes. */
+  readonly stored?: StoredText | undefined
 }
 
 /** The result of a call; `state` holds what BUILD gave it last. */
@@ -71,10 +95,15 @@ export function sequenceValue(kind: SequenceValue['kind'], items: readonly Value
 /** Appends to a sequence as far as it is kept. */
 export function appendTo(sequence: SequenceValue, items: readonly Value[]): void {
   sequence.count += items.length
-  for (const item of items) {
-    if (sequence.items.length >= KEPT_ITEMS) return
-    sequence.items.push(item)
+  const room = KEPT_ITEMS - sequence.items.length
+  if (room >= items.length) {
+    for (const item of items) sequence.items.push(item)
+    return
   }
+  const mayKeep = sequence.items.length < KEPT_STRINGS && (sequence.items[0] ?? items[0])?.kind === 'str'
+  for (const [i, item] of items.entries())
+    if (i < room || (mayKeep && item.kind === 'str')) sequence.items.push(item)
+    else return
 }
 
 /** Sets alternating keys and values on a dict as far as it is kept. */
@@ -86,6 +115,12 @@ export function setOn(dict: DictValue, pairs: readonly Value[]): void {
     if (dict.entries.length < KEPT_ITEMS && key !== undefined && value !== undefined)
       dict.entries.push([key, value])
   }
+}
+
+/** All members of a tuple or list, or undefined when some were not kept. */
+export function allItems(value: Value | undefined): readonly Value[] | undefined {
+  if (value?.kind !== 'tuple' && value?.kind !== 'list') return undefined
+  return value.count === value.items.length ? value.items : undefined
 }
 
 /** The last value set under a text key, or undefined. */

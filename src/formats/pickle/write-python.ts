@@ -46,7 +46,11 @@ class Writer {
         this.#put(pythonBytes(value.bytes, value.length))
         break
       case 'global':
-        this.#put(`${value.module}.${value.name}`)
+        this.#put(value.name === '' ? value.module : `${value.module}.${value.name}`)
+        break
+      case 'attribute':
+        this.write(value.of, level + 1)
+        this.#put(`.${value.name}`)
         break
       case 'persistent':
         this.#wrap('persistent_load(', [value.id], ')', level)

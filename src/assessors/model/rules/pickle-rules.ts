@@ -1,9 +1,12 @@
 import type { ModelRule } from '../rule.ts'
+import { actingCall } from './pickle/acting-call.ts'
 import { activeImport } from './pickle/active-import.ts'
+import { attackCode } from './pickle/attack-code.ts'
 import { attributeAccess } from './pickle/attribute-access.ts'
 import { boundMethod } from './pickle/bound-method.ts'
 import { brokenStream } from './pickle/broken-stream.ts'
 import { calledClass } from './pickle/called-class.ts'
+import { carriedCode } from './pickle/carried-code.ts'
 import { changedImport } from './pickle/changed-import.ts'
 import { dynamicCall } from './pickle/dynamic-call.ts'
 import { extensionCode } from './pickle/extension-code.ts'
@@ -19,9 +22,12 @@ export const PICKLE_RULES: readonly ModelRule[] = [
   unresolvedImport,
   changedImport,
   attributeAccess,
+  actingCall,
+  attackCode,
   dynamicCall,
   extensionCode,
   calledClass,
+  carriedCode,
   unknownImport,
   boundMethod,
   brokenStream,

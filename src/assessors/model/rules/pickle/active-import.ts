@@ -1,3 +1,4 @@
+import { isActive } from '../../pickle-facts.ts'
 import { example, type ModelRule } from '../../rule.ts'
 import { describeImport, importsOf } from './describe-import.ts'
 
@@ -22,5 +23,5 @@ export const activeImport: ModelRule = {
       example('b.pkl', '\x80\x04\x8c\x09os.system\x94.'),
     ],
   },
-  check: (subject) => importsOf(subject, ({ role }) => role === 'active').map(describeImport('imports')),
+  check: (subject) => importsOf(subject, isActive).map(describeImport('imports')),
 }

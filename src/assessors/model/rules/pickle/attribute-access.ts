@@ -1,5 +1,5 @@
 import { example, type ModelRule } from '../../rule.ts'
-import { describeImport, importsOf } from './describe-import.ts'
+import { describeSights } from './sights.ts'
 
 export const attributeAccess: ModelRule = {
   id: 'pickle/attribute-access',
@@ -15,11 +15,11 @@ export const attributeAccess: ModelRule = {
       example('a.pkl', "cbuiltins\ngetattr\n(cnumpy\nndarray\nS'__subclasses__'\ntR."),
       example('b.pkl', "c__builtin__\ngetattr\n(ccollections\nOrderedDict\nS'mro'\ntR."),
     ],
-    silent: [example('a.pkl', "cbuiltins\ngetattr\n(ccollections\nOrderedDict\n)RS'keys'\ntR.")],
+    silent: [
+      example('a.pkl', "cbuiltins\ngetattr\n(ccollections\nOrderedDict\n)RS'keys'\ntR."),
+      example('b.pkl', "cbuiltins\ngetattr\n(cuuid\nSafeUUID\nS'safe'\ntR."),
+    ],
   },
   check: (subject) =>
-    importsOf(
-      subject,
-      ({ role, isUnsafe, call }) => role === 'attribute' && (isUnsafe || call === undefined),
-    ).map(describeImport('uses')),
+    subject.kind === 'pickle' ? describeSights('calls', subject.facts.sights.attributes) : [],
 }

@@ -5,7 +5,7 @@ export const calledClass: ModelRule = {
   id: 'pickle/called-class',
   severity: 'medium',
   verdict: 'suspicious',
-  title: 'A known class is called with arguments of the file',
+  title: 'A known class or function is called with arguments of the file',
   source: 'https://docs.python.org/3/library/pickle.html#object.__reduce__',
   taxonomy: ['CWE-502', 'AML.T0011.000'],
   why: 'Picklers make objects of this class without running its constructor. This file runs it, with arguments it chooses; constructors may read files or evaluate text.',
@@ -15,11 +15,7 @@ export const calledClass: ModelRule = {
     silent: [example('a.pkl', '\x80\x02cultralytics.nn.tasks\nDetectionModel\n)\x81}b.')],
   },
   check: (subject) =>
-    importsOf(
-      subject,
-      ({ role, isCalled, module }) => role === 'class' && isCalled && !MAY_BE_CALLED.test(module),
-    ).map(describeImport('uses')),
+    importsOf(subject, ({ role, isCalled }) => (role === 'class' || role === 'value') && isCalled).map(
+      describeImport('uses'),
+    ),
 }
-
-/** scikit-learn constructors only keep their parameters, by its own API contract (developers guide, "Instantiation"). */
-const MAY_BE_CALLED = /^(sklearn|torch)\./

@@ -17,5 +17,6 @@ export const changedImport: ModelRule = {
     ],
     silent: [example('a.pkl', "ccollections\nOrderedDict\n)R(dS'x'\nS'y'\nsb.")],
   },
-  check: (subject) => (subject.kind === 'pickle' ? describeSights('changes', subject.facts.changes) : []),
+  check: (subject) =>
+    subject.kind === 'pickle' ? describeSights('changes', subject.facts.sights.changes) : [],
 }

@@ -11,8 +11,12 @@ export const dynamicCall: ModelRule = {
   why: 'What is called is not a name but the result of another call, so it cannot be looked up. Chains of calls like this are how harmless names are joined into an attack.',
   remedy: 'Do not load the file before someone has read the call.',
   examples: {
-    fires: [example('a.pkl', "cfunctools\npartial\n(cbuiltins\nint\ntR(S'1'\ntR.")],
-    silent: [example('a.pkl', "cbuiltins\nint\n(S'1'\ntR.")],
+    fires: [example('a.pkl', "cacme\nmaker\n)R(S'1'\ntR.")],
+    silent: [
+      example('a.pkl', "cbuiltins\nint\n(S'1'\ntR."),
+      example('b.pkl', "cfunctools\npartial\n(cbuiltins\nint\ntR(S'1'\ntR."),
+    ],
   },
-  check: (subject) => (subject.kind === 'pickle' ? describeSights('calls', subject.facts.dynamicCalls) : []),
+  check: (subject) =>
+    subject.kind === 'pickle' ? describeSights('calls', subject.facts.sights.dynamicCalls) : [],
 }

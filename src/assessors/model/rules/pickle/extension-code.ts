@@ -14,5 +14,6 @@ export const extensionCode: ModelRule = {
     fires: [example('a.pkl', '\x80\x02\x82\x07)R.')],
     silent: [example('a.pkl', '\x80\x02K\x07.')],
   },
-  check: (subject) => (subject.kind === 'pickle' ? describeSights('uses', subject.facts.extensions) : []),
+  check: (subject) =>
+    subject.kind === 'pickle' ? describeSights('uses', subject.facts.sights.extensions) : [],
 }

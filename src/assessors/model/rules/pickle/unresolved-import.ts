@@ -15,5 +15,7 @@ export const unresolvedImport: ModelRule = {
     silent: [example('a.pkl', '\x80\x04\x8c\x0bcollections\x8c\x0bOrderedDict\x93)R.')],
   },
   check: (subject) =>
-    subject.kind === 'pickle' ? describeSights('imports the name made by', subject.facts.unresolved) : [],
+    subject.kind === 'pickle'
+      ? describeSights('imports the name made by', subject.facts.sights.unresolved)
+      : [],
 }

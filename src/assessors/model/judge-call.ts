@@ -1,0 +1,105 @@
+import type { CallWay, Value } from '../../formats/pickle/index.ts'
+import type { ImportPolicy } from './import-policy.ts'
+
+/** A call as a stream asks for it; `callee` may be the class behind a persistent id. */
+export interface CallSeen {
+  readonly call: Value & { kind: 'call' }
+  readonly callee: Value
+  readonly way: CallWay
+  /** The callee is an import of the stream, and judged as that too. */
+  readonly isImported: boolean
+}
+
+/** Functions that make other functions of their arguments, which are followed when those are called. */
+const FOLLOWED = new Set(['partial', 'methodcaller', 'attrgetter', 'itemgetter', 'cmp_to_key'])
+
+/** What a call is a sight of, beyond the import of its callee; undefined for an ordinary one. */
+export function judgeCall(
+  policy: ImportPolicy,
+  seen: CallSeen,
+): 'code' | 'attackCode' | 'dynamicCalls' | 'actingCalls' | undefined {
+  const { callee, way } = seen
+  if (callee.kind === 'global') return judgeImported(policy, seen, callee)
+  if (callee.kind === 'attribute')
+    return policy.isActingMethod(callee.name) ? 'actingCalls' : judgeMethod(callee)
+  if (callee.kind === 'call') return judgeMade(policy, callee, way)
+  // NoneType and the like, made by type(None).
+  return callee.kind === 'constant' ? undefined : 'dynamicCalls'
+}
+
+function judgeImported(
+  policy: ImportPolicy,
+  { call, isImported, way }: CallSeen,
+  callee: Value & { kind: 'global' },
+): 'code' | 'attackCode' | 'dynamicCalls' | undefined {
+  const role = policy.roleOf(callee.module, callee.name)
+  const isCodeType = callee.module === 'types' && !isImported && role === 'active'
+  if (role === 'code' || isCodeType)
+    return namesIn(call.args, 0).some((name) => policy.isAttackName(name)) ? 'attackCode' : 'code'
+  if (callee.name === 'type' && callee.module === 'builtins')
+    return call.args.kind === 'tuple' && call.args.count > 1 ? 'code' : undefined
+  if (isImported || way === 'newobj') return undefined
+  return role === 'callable' || role === 'class' || role === 'active' || role === 'reach'
+    ? undefined
+    : 'dynamicCalls'
+}
+
+/** Methods of constants only make further constants. */
+function judgeMethod({ of }: Value & { kind: 'attribute' }): 'dynamicCalls' | undefined {
+  return of.kind === 'str' || of.kind === 'bytes' || of.kind === 'constant' ? undefined : 'dynamicCalls'
+}
+
+/** The result of a call is called: a function that the file carries, or one that was followed. */
+function judgeMade(
+  policy: ImportPolicy,
+  made: Value & { kind: 'call' },
+  way: CallWay,
+): 'attackCode' | 'dynamicCalls' | undefined {
+  const { callee } = made
+  if (callee.kind !== 'global') return 'dynamicCalls'
+  if (FOLLOWED.has(callee.name) && policy.roleOf(callee.module, callee.name) === 'callable') return undefined
+  const isCode = policy.roleOf(callee.module, callee.name) === 'code' || callee.module === 'types'
+  if (!isCode) return 'dynamicCalls'
+  // An object of a class that the file carries; a function that the file carries and calls runs while it is loaded.
+  return way === 'newobj' || /class|enum|type/i.test(callee.name) ? undefined : 'attackCode'
+}
+
+/** Texts in the arguments of a code object: its names, constants and variables. */
+function namesIn(value: Value, level: number): string[] {
+  if (value.kind === 'str') return [value.text]
+  if (value.kind !== 'tuple' || level > 2) return []
+  return value.items.flatMap((item) => namesIn(item, level + 1))
+}
+
+/** The text keys of a dict. */
+export function textsOf(value: Value | undefined): string[] {
+  if (value?.kind !== 'dict') return []
+  return value.entries.flatMap(([key]) => (key.kind === 'str' ? [key.text] : []))
+}
+
+const LOADERS = new Set(['_load_from_bytes', 'loads', '_loads', 'read_pickle'])
+const LOADER_MODULES =
+  /^(torch\.storage|_?pickle|cPickle|dill(\._dill)?|cloudpickle(\.cloudpickle)?|joblib\.externals\.cloudpickle)$/
+
+/** What a call hands to a loader of models as bytes; undefined for every other call. */
+export function innerBytesOf(call: Value & { kind: 'call' }): Value | undefined {
+  const { callee, args } = call
+  if (callee.kind !== 'global' || !LOADERS.has(callee.name) || !LOADER_MODULES.test(callee.module))
+    return undefined
+  return (args.kind === 'tuple' ? args.items[0] : undefined) ?? { kind: 'unknown', why: 'nothing' }
+}
+
+/** The old format of PyTorch keeps classes as `('module', class, file, source)`; its loader gives the class back. */
+export function classOfPersistent(callee: Value): Value {
+  if (callee.kind !== 'persistent' || callee.id.kind !== 'tuple') return callee
+  const [tag, named] = callee.id.items
+  return tag?.kind === 'str' && tag.text === 'module' && named?.kind === 'global' ? named : callee
+}
+
+/** What a decoder would make of a text: base64, hex, or the bytes themselves as protocol 2 writes them. */
+export function bytesOfText(value: Value & { kind: 'str' }): Value | undefined {
+  if (value.cut) return undefined
+  const encoding = value.text.startsWith('gA') ? 'base64' : value.text.startsWith('80') ? 'hex' : 'latin1'
+  const bytes = Buffer.from(value.text, encoding)
+  return { kind: 'bytes', bytes, offset: -1, length: bytes.length }
+}
