@@ -8,7 +8,7 @@ const FLOORS = ['ground', 'formats', 'assessors', 'trust', 'services', 'faces']
 /** Roots that put the house together: nobody imports them. `worker.ts` and `unpack-worker.ts` are `main.ts` for threads that parse (ADR 0005). */
 const ROOTS = '(main|home|assess-now|worker|unpack-worker)\\.ts'
 
-/** The library door is a root too, and the one that main.ts stands on: it scans with it (ADR 0012). */
+/** The library door is a root too, and the one that main.ts stands on: it scans with it (ADR 0013). */
 const SCAN_DOOR = '^src/scan\\.ts$'
 
 /** Doors of rooms: each has one; ground/crypto has a second without `node:`, for browsers. */

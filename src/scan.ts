@@ -17,7 +17,7 @@ import {
   scanPaths,
 } from './services/scan/index.ts'
 
-// The library door `sallyport/scan`, and what the command line scans with. A composition root (ADR 0012).
+// The library door `sallyport/scan`, and what the command line scans with. A composition root (ADR 0013).
 export type { FileCoverage, Finding, Location, Severity, Verdict } from './ground/domain/index.ts'
 export { SallyportError } from './ground/lang/index.ts'
 export type { PutAside } from './services/scan/index.ts'

@@ -80,6 +80,41 @@ describe.skipIf(!FULL)(
       expect(run.stdout).toContain('true')
     })
 
+    test('the library door scans files and bytes, ends its threads, and has types', () => {
+      writeFileSync(
+        join(folder, 'program.ts'),
+        `import { formatReport, type ScanReport, scan, scanBytes } from 'sallyport/scan'
+const report: ScanReport = await scan('evil.pkl', { timeoutMs: 30_000 })
+const file = await scanBytes('a.pkl', new Uint8Array([0x80, 2, 0x5d, 0x2e]))
+const sarif: string = await formatReport(report, 'sarif')
+console.log(report.verdict, file.verdict, JSON.parse(sarif).version)
+`,
+      )
+      const run = spawnSync(process.execPath, ['program.ts'], {
+        cwd: folder,
+        encoding: 'utf8',
+        timeout: 60_000,
+      })
+      expect(run).toMatchObject({ status: 0, stdout: 'malicious clean 2.1.0\n' })
+      const options = [
+        '--noEmit',
+        '--strict',
+        '--module',
+        'nodenext',
+        '--target',
+        'es2024',
+        '--types',
+        'node',
+      ]
+      const roots = ['--typeRoots', join(ROOT, 'node_modules/@types')]
+      const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+      const types = spawnSync(process.execPath, [tsc, ...options, ...roots, 'program.ts'], {
+        cwd: folder,
+        encoding: 'utf8',
+      })
+      expect(types).toMatchObject({ status: 0, stdout: '' })
+    })
+
     const old = oldNode()
     test.skipIf(old === undefined)('under an old Node says in one line what it needs and exits 3', () => {
       const run = spawnSync(old ?? '', ['node_modules/sallyport/bin/sallyport', '--version'], {

@@ -23,7 +23,7 @@ export function scanLines(report: ScanReport, look: ScanLook): readonly string[]
   const bad = VERDICTS.flatMap((verdict) =>
     verdict === 'clean' ? [] : report.files.filter((file) => file.verdict === verdict),
   )
-  if (look.mode === 'quiet') return [headLine(report), ...bad.map(quietLine)]
+  if (look.mode === 'quiet') return [headLine(report), ...seenLine(report), ...bad.map(quietLine)]
   const explained = new Set<string>()
   const files: FindingLook = {
     width: look.width,
@@ -55,6 +55,7 @@ function headLine({ verdict, summary, files: seen }: ScanReport): string {
     showBytes(summary.sizeBytes),
     `${showBytes(readBytes)} read`,
     ...(excluded > 0 ? [`${excluded} not looked at`] : []),
+    ...(summary.putAside > 0 ? [`${showCount(summary.putAside, 'finding')} put aside`] : []),
   ]
   return `${bold('Verdict')}  ${showVerdict(verdict)}  ${dim(facts.join(', '))}`
 }
@@ -70,7 +71,8 @@ function quietLine(file: ScannedFile): string {
 }
 
 function fileHead(file: ScannedFile): string {
-  const facts = `${showBytes(file.sizeBytes)}, ${file.coverage[0]?.format ?? 'unknown'}`
+  const aside = file.putAside?.length ?? 0
+  const facts = `${showBytes(file.sizeBytes)}, ${file.coverage[0]?.format ?? 'unknown'}${aside > 0 ? `, ${aside} put aside` : ''}`
   return `${showVerdict(file.verdict)}  ${bold(safe(file.path))}  ${dim(facts)}`
 }
 
