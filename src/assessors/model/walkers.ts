@@ -1,4 +1,5 @@
 import type { FormatWalker } from './walker.ts'
+import { datafileWalker } from './walkers/datafile.ts'
 import { executableWalker } from './walkers/executable.ts'
 import { ggufWalker } from './walkers/gguf.ts'
 import { hdf5Walker } from './walkers/hdf5.ts'
@@ -10,6 +11,7 @@ import { onnxWalker } from './walkers/onnx.ts'
 import { packedWalker } from './walkers/packed.ts'
 import { rdataWalker } from './walkers/rdata.ts'
 import { safetensorsWalker } from './walkers/safetensors.ts'
+import { sevenZipWalker } from './walkers/sevenzip.ts'
 import { skopsWalker } from './walkers/skops.ts'
 import { tarWalker } from './walkers/tar.ts'
 import { zipWalker } from './walkers/zip.ts'
@@ -19,6 +21,7 @@ export const WALKERS: readonly FormatWalker[] = [
   executableWalker,
   zipWalker,
   tarWalker,
+  sevenZipWalker,
   hdf5Walker,
   kerasConfigWalker,
   ggufWalker,
@@ -27,6 +30,7 @@ export const WALKERS: readonly FormatWalker[] = [
   safetensorsWalker,
   rdataWalker,
   imageWalker,
+  datafileWalker,
   skopsWalker,
   msgpackWalker,
   packedWalker,

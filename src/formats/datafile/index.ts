@@ -1,0 +1,1 @@
+export { readDatafile } from './read-datafile.ts'
