@@ -23,8 +23,16 @@ const INSTRUCTIONS: readonly (readonly [RegExp, string])[] = [
     'tells the model to send something elsewhere',
   ],
   [
-    /\b(?:do not|don't|never|without)\s+(?:tell|telling|inform|informing|alert|alerting|notify|notifying|warn|warning)\b[^.\n]{0,20}\b(?:the )?(?:user|human|developer|anyone)\b/i,
+    /\b(?:do not|don't|never|without)\s+(?:tell|telling|inform|informing|alert|alerting|notify|notifying|warn|warning|mention|mentioning|disclose|disclosing)\b[^.\n]{0,40}\b(?:that you|about this|of this|about the (?:link|script|code|change|instruction)|these (?:additions|insertions|changes|links))\b/i,
     'tells the model to hide something from its user',
+  ],
+  [
+    /\b(?:secretly|covertly|subtly|silently|surreptitiously)\b[^.\n]{0,60}\b(?:insert|add|include|recommend|promote|send|append|embed|change|steer|favou?r|inject|collect|record)/i,
+    'tells the model to act in secret',
+  ],
+  [
+    /\b(?:reveal|print|output|leak|disclose|return|append)\b[^.\n]{0,60}\b(?:api[ _-]?keys?|passwords|credentials|environment variables|access tokens)\b/i,
+    'asks the model for secrets',
   ],
   [
     /\b(?:write|generate|produce|introduce|suggest)\b[^.\n]{0,60}\b(?:vulnerable code|backdoors?|insecure code|exploitable|malicious)\b/i,
@@ -36,12 +44,16 @@ const INSTRUCTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bpowershell(?:\.exe)?\s[^\n]{0,60}-e(?:nc|ncodedcommand)?\s/i, 'holds a hidden command'],
 ]
 
+/** What stands behind it is forbidden, as safety texts do: never reveal passwords. */
+const NEGATION = /\b(?:not|never|don't|avoid|refuse to|without|cannot|shouldn't|instead of)\b[^.\n:]{0,40}$/i
+
 /** The first sentence that tells a model to work against its user. */
 export function instructionIn(text: string): Instruction | undefined {
   const looked = text.slice(0, MAX_LOOKED_CHARS)
   for (const [pattern, why] of INSTRUCTIONS) {
     const found = pattern.exec(looked)
-    if (found !== null) return { why, text: looked.slice(found.index, found.index + CONTEXT_CHARS) }
+    const isForbidden = found !== null && NEGATION.test(looked.slice(Math.max(0, found.index - 60), found.index))
+    if (found !== null && !isForbidden) return { why, text: looked.slice(found.index, found.index + CONTEXT_CHARS) }
   }
   return undefined
 }

@@ -23,10 +23,9 @@ export interface Words {
 /** Bytes of a JSON text that is looked into as a configuration; tokenizer.json, the largest, is no configuration. */
 const MAX_CONFIG_CHARS = 8 * 1024 * 1024
 
-/** Judges a text by what it is: words, a template, a configuration. Gives the reason when it was not understood in full. */
+/** Judges a text by what it is: a template, a configuration, an order to a model. Gives the reason when it was not understood in full. */
 export async function judgeWords(walk: Walk, place: Place, words: Words): Promise<string | undefined> {
-  const { name, text, format } = words
-  applyRules(walk, place, { kind: 'text', format, text, name })
+  const { name, format } = words
   if (/\.(?:jinja2?|j2)$/i.test(name)) return judgeTemplate(walk, place, words)
   if (format === 'yaml') return judgeYaml(walk, place, words)
   if (format === 'json') return judgeJson(walk, place, words)
@@ -45,6 +44,7 @@ export async function judgeMetadata(
     const isJson = /^\s*[[{]/.test(value) && parseJson(value) !== undefined
     const isTemplate = !isJson && /\{%|\{\{/.test(value) && /template|messages/.test(name + value)
     const words: Words = { name, text: value, format: isJson ? 'json' : 'text' }
+    applyRules(walk, place, { kind: 'text', ...words })
     if (isTemplate) judgeTemplate(walk, place, words)
     await judgeWords(walk, place, words)
   }
@@ -120,7 +120,7 @@ function judgeTree(walk: Walk, place: Place, { words, root, parts }: Tree): stri
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch {
     return undefined // Information: it is some other text.
   }
