@@ -4,6 +4,7 @@ import {
   readExecutable,
 } from '../../../formats/executable/index.ts'
 import { readZip } from '../../../formats/zip/index.ts'
+import { isSystemProgram } from '../image-layer.ts'
 import { noteSight } from '../note-sight.ts'
 import type { ContainerSight } from '../subjects/container-subject.ts'
 import { cover, type Place, type Walk } from '../walk-report.ts'
@@ -39,16 +40,10 @@ async function holdsGguf(walk: Walk, place: Place): Promise<boolean> {
 
 function sightsOf(walk: Walk, place: Place, view: ExecutableView): ContainerSight[] {
   const name = place.members.at(-1) ?? walk.path
-  if (isInImageLayer(walk, place)) return []
+  if (isSystemProgram(walk, place)) return []
   const claim = claimOf(name)
   if (claim !== undefined && !(HARMLESS.includes(view.kind) && claim === 'a model'))
     return [{ kind: 'disguised', message: `its name says ${claim}, and it is ${view.title}` }]
   if (HARMLESS.includes(view.kind)) return []
   return [{ kind: 'executable', message: `it is ${view.title}` }]
-}
-
-/** Layers of a container image hold a whole system; its programs are what they are. */
-export function isInImageLayer(walk: Walk, place: Place): boolean {
-  const path = [walk.path, ...place.members.slice(0, -1)].join('/')
-  return /(^|\/)(blobs\/sha256\/[0-9a-f]{64}|[0-9a-f]{64}\/layer\.tar)(\/|$)/.test(path)
 }

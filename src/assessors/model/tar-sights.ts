@@ -1,0 +1,93 @@
+import type { TarEntry, TarView } from '../../formats/tar/index.ts'
+import type { ContainerSight } from './subjects/container-subject.ts'
+
+/** Links that are followed while one path is resolved; Linux allows 40. */
+const MAX_FOLLOWED = 40
+
+/**
+ * What unpacking a tar would do outside its folder, and on what two readers differ. In a layer of a container image links
+ * to absolute places and devices are ordinary: they count from the root of the image.
+ */
+export function tarSights(view: TarView, isLayer: boolean): ContainerSight[] {
+  const sights: ContainerSight[] = []
+  const links = new Map<string, string>()
+  const names = new Set<string>()
+  for (const entry of view.entries) {
+    sights.push(...sightsOfEntry(entry, links, isLayer))
+    if (entry.kind === 'symlink') links.set(tidy(entry.name), entry.link)
+    if (entry.kind !== 'folder' && names.has(tidy(entry.name)))
+      sights.push(
+        sight(entry, 'disagreement', 'the name stands twice: some readers take the first, others the last'),
+      )
+    names.add(tidy(entry.name))
+  }
+  for (const { kind, message, offset, member } of view.problems)
+    if (kind === 'disagreement' || kind === 'checksum')
+      sights.push({ kind: 'disagreement', message, offset, ...(member === undefined ? {} : { member }) })
+  return sights
+}
+
+function sight(entry: TarEntry, kind: ContainerSight['kind'], message: string): ContainerSight {
+  return { kind, message, member: entry.name, offset: entry.headerOffset }
+}
+
+function sightsOfEntry(
+  entry: TarEntry,
+  links: ReadonlyMap<string, string>,
+  isLayer: boolean,
+): ContainerSight[] {
+  const found: ContainerSight[] = []
+  const { name, kind, link } = entry
+  if (isAbsolute(name)) found.push(sight(entry, 'escape', 'the name is absolute'))
+  else if (climbs(name)) found.push(sight(entry, 'escape', 'the name climbs out with ".."'))
+  if (isLayer) return found
+  if (found.length === 0 && resolve(folderOf(name), links) === undefined)
+    found.push(sight(entry, 'escape', 'it is written through a link that leads out of the archive'))
+  if (kind === 'device' || kind === 'pipe') found.push(sight(entry, 'device', `it is a ${kind}`))
+  const target = kind === 'symlink' && !isAbsolute(link) ? `${folderOf(name)}/${link}` : link
+  const isLink = kind === 'symlink' || kind === 'hard-link'
+  if (isLink && (isAbsolute(link) || resolve(target, links) === undefined))
+    found.push(sight(entry, 'link', `the ${kind} leads to ${JSON.stringify(link)}, outside of the archive`))
+  return found
+}
+
+function isAbsolute(name: string): boolean {
+  return /^[/\\]/.test(name) || /^[A-Za-z]:[/\\]/.test(name)
+}
+
+function climbs(name: string): boolean {
+  return resolve(name, new Map()) === undefined || name.split(/[/\\]/).includes('..')
+}
+
+function folderOf(name: string): string {
+  const bare = name.replace(/\/+$/, '')
+  return bare.slice(0, Math.max(0, bare.lastIndexOf('/')))
+}
+
+function tidy(name: string): string {
+  return name
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')
+}
+
+/** Where a path ends when the links of the archive are followed; undefined when that is outside. */
+function resolve(path: string, links: ReadonlyMap<string, string>): string | undefined {
+  const todo = path.split('/').reverse()
+  const done: string[] = []
+  let followed = 0
+  for (let part = todo.pop(); part !== undefined; part = todo.pop()) {
+    if (part === '' || part === '.') continue
+    if (part === '..') {
+      if (done.pop() === undefined) return undefined
+      continue
+    }
+    done.push(part)
+    const link = links.get(done.join('/'))
+    if (link === undefined) continue
+    if (isAbsolute(link) || ++followed > MAX_FOLLOWED) return undefined
+    done.pop()
+    todo.push(...link.split('/').reverse())
+  }
+  return done.join('/')
+}
