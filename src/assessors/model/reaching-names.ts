@@ -80,6 +80,9 @@ const MODULE_ALIASES = new Set([
   'builtins',
 ])
 
+/** Modules that no package has a module of its own named after. */
+const ROOTS = new Set(['os', 'sys', 'subprocess', 'posix', 'nt', 'shutil', 'importlib', 'builtins'])
+
 /** Whether reading an attribute of this name leads out of the object. */
 export function isReachingName(name: string): boolean {
   return REACHING.has(name)
@@ -90,14 +93,20 @@ export function makeReachTest(
   isActive: ActiveTest,
 ): (module: string, name: string, isListed?: boolean) => boolean {
   return (module, name, isListed = false) => {
+    // `random._os` is no module that can be imported; a loader of its own might walk there.
+    if (!isListed && module.split('.', 32).some((part, i) => i > 0 && ROOTS.has(bareName(part)))) return true
     const parts = name.split('.', 32)
     if (parts.some((part) => REACHING.has(part))) return true
     // The path may go through aliases of modules: `random._os`, `torch.serialization.os`.
-    const bare = parts.map((part) => part.replace(/^_+/, '') || part)
+    const bare = parts.map(bareName)
     const last = bare.at(-1) ?? ''
     if (parts.length === 1) return MODULE_ALIASES.has(last) || (/^_/.test(name) && isActive(last, '*'))
     return pathReaches({ module: isListed ? '' : module, parts, bare }, isActive)
   }
+}
+
+function bareName(part: string): string {
+  return part.replace(/^_+/, '') || part
 }
 
 interface Path {

@@ -26,10 +26,11 @@ export interface PickleLook {
 export async function lookAtPickle(walk: Walk, source: ByteSource): Promise<PickleLook> {
   const gatherer = new FactGatherer(walk.policy)
   const { at, format, readBytes } = await runStreams(walk, source, gatherer)
-  const facts = gatherer.facts()
-  const [first] = facts.runs
-  const isLooked = isPickle(facts.runs, source, facts) || (await hasMagic(source))
+  const [first] = gatherer.runs
+  const isLooked =
+    first?.end === 'stop' || (await hasMagic(source)) || isPickle(gatherer.runs, source, gatherer.facts())
   if (isLooked && at < source.size) await lookBehind(walk, source, { gatherer, at })
+  const facts = gatherer.facts()
   const isWhole = first?.end !== 'stop' || at === source.size
   const trailing = isWhole ? undefined : { offset: at, length: source.size - at }
   return {
@@ -142,6 +143,15 @@ export async function walkPickle(
   const status = look.reason === undefined ? 'full' : 'partial'
   const base = { format: look.format, readBytes: look.readBytes, status } as const
   cover(walk, place, look.reason === undefined ? base : { ...base, reason: look.reason })
+  await walkInner(walk, place, look, enter)
+}
+
+async function walkInner(
+  walk: Walk,
+  place: Place,
+  look: PickleLook,
+  enter: (inner: Place) => Promise<void>,
+): Promise<void> {
   for (const [i, inner] of look.facts.inner.entries()) {
     const source = await sourceOfInner(walk, place, inner)
     const name = inner.kind === 'loaded' ? `_load_from_bytes[${i}]` : `bytes[${i}]`
@@ -169,7 +179,9 @@ async function sourceOfInner(walk: Walk, place: Place, inner: InnerBytes): Promi
 async function walkNested(walk: Walk, place: Place, enter: (inner: Place) => Promise<void>): Promise<void> {
   if (walk.budget.membersLeft-- <= 0 || place.depth > MAX_NESTED) return
   const look = await lookAtPickle(walk, place.source)
-  if (look.hasActive && look.isPickle) await walkPickle(walk, place, look, enter)
+  if (!look.isPickle) return
+  if (look.hasActive) await walkPickle(walk, place, look, enter)
+  else await walkInner(walk, place, look, enter)
 }
 
 /** Pickles in pickles in pickles that are tried. */
