@@ -11,6 +11,12 @@ import type { KerasSubject } from './subjects/keras-subject.ts'
 import type { MsgpackSubject } from './subjects/msgpack-subject.ts'
 import type { NpySubject } from './subjects/npy-subject.ts'
 import type { RdataSubject } from './subjects/rdata-subject.ts'
+import type {
+  NotebookSubject,
+  PythonSubject,
+  RequirementsSubject,
+  ShellSubject,
+} from './subjects/python-subject.ts'
 import type { RepositorySubject } from './subjects/repository-subject.ts'
 import type { SkopsSubject } from './subjects/skops-subject.ts'
 import type { TemplateSubject } from './subjects/template-subject.ts'
@@ -27,6 +33,10 @@ export type Subject =
   | ContainerSubject
   | ConfigSubject
   | TemplateSubject
+  | PythonSubject
+  | ShellSubject
+  | NotebookSubject
+  | RequirementsSubject
   | RepositorySubject
   | MsgpackSubject
   | SkopsSubject

@@ -1,21 +1,21 @@
 import { utf8Text } from '../../ground/lang/index.ts'
 import type { TextFormat } from './rule.ts'
-import { cover, type Place, type Walk } from './walk-report.ts'
+import { isPointer, textUse } from './text-use.ts'
+import { walkNotebook, walkPython, walkRequirements, walkShell } from './walk-python.ts'
+import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
 import { walkTorchScript } from './walk-torchscript.ts'
 import { judgeWords } from './words/walk-words.ts'
 
 /** Bytes of a text that are read. The largest tokenizer.json seen has 35 MB. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
-const INERT =
-  /(^|\/)(\.gitattributes|\.gitignore|LICENSE|NOTICE|README|CITATION\.cff|version|byteorder|Modelfile|\.format_version|\.storage_alignment|serialization_id)$|\.(txt|md|rst|json|jsonl|csv|tsv|toml|ini|cfg|yaml|yml|jinja|jinja2|j2|merges|vocab|html|svg|xml)$/i
-
-/** Judges a text. False when the bytes are not UTF-8 text. */
+/** Judges a text. False when the bytes are no text. */
 export async function walkText(walk: Walk, place: Place): Promise<boolean> {
-  const head = utf8Text(trimPartial(await place.source.read(0, 4096, walk.signal), place.source.size))
+  const start = await place.source.read(0, 4096, walk.signal)
+  const head = decode(start, trimPartial(start, place.source.size))
   if (head === undefined || head.includes('\0')) return false
   const bytes = await place.source.read(0, MAX_TEXT_BYTES, walk.signal)
-  const text = utf8Text(bytes)
+  const text = decode(bytes, bytes)
   if (text === undefined || text.includes('\0')) return false
   const name = place.members.at(-1) ?? walk.path
   if (/(^|\/)code\/__torch__[^\0]*\.py$/.test(name)) {
@@ -23,11 +23,38 @@ export async function walkText(walk: Walk, place: Place): Promise<boolean> {
     return true
   }
   const format = formatOf(name, text)
-  const unread = await judgeWords(walk, place, { name, text, format })
-  const reason = reasonOf(name, format, place.source.size > bytes.length) ?? unread
-  const base = { format, readBytes: bytes.length, status: reason === undefined ? 'full' : 'none' } as const
-  cover(walk, place, reason === undefined ? base : { ...base, reason })
+  applyRules(walk, place, { kind: 'text', format, text, name })
+  const { use, reason, isPart = false } = await walkAs(walk, place, { name, text, format })
+  const cut =
+    place.source.size > bytes.length
+      ? `only the first ${MAX_TEXT_BYTES} bytes of a text were read`
+      : undefined
+  const why = cut ?? reason
+  const status = why === undefined ? 'full' : isPart || cut !== undefined ? 'partial' : 'none'
+  cover(walk, place, {
+    format: use,
+    readBytes: bytes.length,
+    status,
+    ...(why === undefined ? {} : { reason: why }),
+  })
   return true
+}
+
+/** UTF-8, or UTF-16 that says so by its byte order mark, as editors of Windows write it. */
+function decode(start: Uint8Array, bytes: Uint8Array): string | undefined {
+  const [first, second] = start
+  if (first === 0xff && second === 0xfe) return utf16(bytes, 'utf-16le')
+  if (first === 0xfe && second === 0xff) return utf16(bytes, 'utf-16be')
+  return utf8Text(bytes)
+}
+
+function utf16(bytes: Uint8Array, encoding: string): string | undefined {
+  try {
+    const whole = bytes.subarray(0, bytes.length - (bytes.length % 2))
+    return new TextDecoder(encoding, { fatal: true }).decode(whole)
+  } catch {
+    return undefined // Information: it is no text; other readers will say what it is.
+  }
 }
 
 /** The first bytes of a longer file may end inside a character. */
@@ -45,17 +72,41 @@ function formatOf(name: string, text: string): TextFormat {
 }
 
 function isJson(text: string): boolean {
-  if (!/^\s*[[{]/.test(text)) return false
+  if (!/^\ufeff?\s*[[{]/.test(text)) return false
   try {
-    JSON.parse(text)
+    JSON.parse(text.replace(/^\ufeff/, ''))
     return true
   } catch {
     return false // Information: it is some other text.
   }
 }
 
-function reasonOf(name: string, format: TextFormat, isCut: boolean): string | undefined {
-  if (isCut) return `only the first ${MAX_TEXT_BYTES} bytes of a text were read`
-  if (format === 'json' || format === 'python' || INERT.test(name)) return undefined
-  return 'a text that we do not know the use of'
+interface Walked {
+  readonly use: string
+  readonly reason?: string | undefined
+  readonly isPart?: boolean
+}
+
+async function walkAs(
+  walk: Walk,
+  place: Place,
+  named: { readonly name: string; readonly text: string; readonly format: TextFormat },
+): Promise<Walked> {
+  const { name, text, format } = named
+  if (format === 'python') return { use: format, reason: await walkPython(walk, place, named), isPart: true }
+  if (/\.pyi$/i.test(name)) return { use: 'source' }
+  if (format === 'json' && /"nbformat"/.test(text)) {
+    const problem = await walkNotebook(walk, place, { name, text: text.replace(/^\ufeff/, '') })
+    if (problem !== undefined)
+      return { use: 'notebook', reason: problem === '' ? undefined : problem, isPart: true }
+  }
+  if (isPointer(text)) return { use: 'pointer', reason: 'a pointer of Git LFS to a file that is not here' }
+  walkShell(walk, place, named)
+  walkRequirements(walk, place, named)
+  const unread = await judgeWords(walk, place, named)
+  if (format !== 'text') return { use: format, reason: unread, isPart: true }
+  const use = textUse(name)
+  return use === undefined
+    ? { use: 'text', reason: 'a text that we do not know the use of' }
+    : { use: use === 'text' || use === 'data' ? 'text' : use, reason: unread, isPart: true }
 }

@@ -1,0 +1,72 @@
+import { readNotebook } from '../../formats/notebook/index.ts'
+import { readPython } from '../../formats/python/index.ts'
+import { readOtherRequirements, readRequirements } from '../../formats/requirements/index.ts'
+import { judgePython } from './python/judge-python.ts'
+import { roleOf } from './python/loader-hooks.ts'
+import { applyRules, type Place, type Walk } from './walk-report.ts'
+
+/** A text with its name, as the walkers of texts get it. */
+export interface NamedText {
+  readonly name: string
+  readonly text: string
+}
+
+/** Judges Python; gives why not all of it was understood. */
+export async function walkPython(
+  walk: Walk,
+  place: Place,
+  { name, text }: NamedText,
+): Promise<string | undefined> {
+  const view = await readPython(text)
+  const role = roleOf(name, text)
+  applyRules(walk, place, { kind: 'python', name, role, view, acts: judgePython(view, role) })
+  const [problem] = view.problems
+  return problem === undefined ? undefined : `${problem.message} (at ${problem.offset})`
+}
+
+/** Judges a notebook: its Python, its commands, its outputs. Undefined when it is none; else why it was not understood, or ''. */
+export async function walkNotebook(
+  walk: Walk,
+  place: Place,
+  { name, text }: NamedText,
+): Promise<string | undefined> {
+  const view = readNotebook(JSON.parse(text))
+  if (view === undefined) return undefined
+  const commands = view.commands.map(({ cell, text: command }) => ({ text: command, place: `cell ${cell}` }))
+  applyRules(walk, place, { kind: 'notebook', view })
+  applyRules(walk, place, { kind: 'shell', name, commands })
+  // Cells may be of other languages or half-written; then their Python is not expected to fit.
+  await walkPython(walk, place, { name, text: view.python })
+  return view.problems[0] ?? ''
+}
+
+const SHELL =
+  /(?:^|\/)(?:Dockerfile|Containerfile|Makefile|GNUmakefile|Justfile|Procfile|Jenkinsfile|\.envrc)[\w.-]*$|\.(?:sh|bash|zsh|ksh|fish|bat|cmd|ps1|command|mk|dockerfile)$|(?:^|\/)(?:\.githooks|\.husky|hooks)\/[\w.-]+$/i
+
+/** Judges the command lines of a script. */
+export function walkShell(walk: Walk, place: Place, { name, text }: NamedText): void {
+  if (!SHELL.test(name) && !/^#! ?\/(?:usr\/)?bin\/(?:env )?(?:ba|z|da|k)?sh\b/.test(text)) return
+  const commands = text
+    .slice(0, MAX_SCRIPT)
+    .replace(/\\\r?\n/g, ' ')
+    .split(/\r?\n/)
+    .map((line, i) => ({ text: line, place: `line ${i + 1}` }))
+    .filter(({ text: line }) => !/^\s*(?:#|::|REM\b)/i.test(line))
+  applyRules(walk, place, { kind: 'shell', name, commands })
+}
+
+/** Characters of one script that are looked at. */
+const MAX_SCRIPT = 4 * 1024 * 1024
+
+const REQUIREMENTS =
+  /(?:^|\/)(?:[\w.-]*requirements?[\w.-]*|constraints[\w.-]*)\.(?:txt|in|pip)$|(?:^|\/)requirements\/[\w.-]+\.txt$/i
+const OTHER = /(?:^|\/)(?:pyproject\.toml|setup\.cfg|Pipfile|(?:environment|conda|env)[\w.-]*\.ya?ml)$/i
+
+/** Judges a list of packages. */
+export function walkRequirements(walk: Walk, place: Place, { name, text }: NamedText): void {
+  const short = text.slice(0, MAX_SCRIPT)
+  if (REQUIREMENTS.test(name))
+    applyRules(walk, place, { kind: 'requirements', name, requirements: readRequirements(short) })
+  else if (OTHER.test(name))
+    applyRules(walk, place, { kind: 'requirements', name, requirements: readOtherRequirements(short, name) })
+}

@@ -1,0 +1,1 @@
+export { type NotebookCommand, type NotebookView, readNotebook } from './read-notebook.ts'

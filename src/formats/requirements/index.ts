@@ -1,0 +1,1 @@
+export { type Requirement, readOtherRequirements, readRequirements } from './read-requirements.ts'
