@@ -367,6 +367,36 @@ def hub_repositories():
     diffusers = {'_class_name': 'StableDiffusionPipeline', '_diffusers_version': '0.21.0', 'unet': ['diffusers', 'UNet2DConditionModel'], 'text_encoder': ['transformers', 'CLIPTextModel'], 'safety_checker': [None, None]}
     yield 'hub-diffusers', 'hf-repo', {'model_index.json': json.dumps(diffusers).encode(), 'unet/config.json': b'{"_class_name": "UNet2DConditionModel"}', 'unet/diffusion_pytorch_model.safetensors': tensors, 'scheduler/scheduler_config.json': b'{"_class_name": "PNDMScheduler", "beta_end": 0.012}'}, True
     yield 'hub-peft', 'hf-repo', {'adapter_config.json': json.dumps({'peft_type': 'LORA', 'r': 8, 'base_model_name_or_path': 'meta-llama/Llama-2-7b', 'auto_mapping': None, 'target_modules': ['q_proj']}).encode(), 'adapter_model.safetensors': tensors, 'training_args.bin': saved(lambda p: torch.save(collections.OrderedDict(lr=0.1), p), '.bin')}, True
+    everything = {
+        **base,
+        'logo.png': f.png(),
+        'spiece.model': f.sentencepiece(['<unk>', '<s>', 'a', 'eval(']),
+        'runs/events.out.tfevents.1700000000.host': f.tfevents(),
+        'trainer_state.json': b'{"epoch": 1.0, "log_history": [{"loss": 0.5}]}',
+        'optimizer.pt': saved(lambda p: torch.save(torch.optim.AdamW([torch.nn.Parameter(torch.zeros(1))]).state_dict(), p), '.pt'),
+        'rng_state.pth': saved(lambda p: torch.save({'cpu': torch.get_rng_state()}, p), '.pth'),
+        'tf_model.h5': f.keras_h5({'class_name': 'Sequential', 'config': {'name': 's', 'layers': []}}),
+        'data/train.csv': b'text,label\nhello,1\n',
+        'vocab.json': json.dumps(vocab).encode(),
+        'eval_results.txt': b'accuracy = 0.9\n',
+        'onnx/model.onnx': next(item[2]['m.onnx'] for item in onnx_models() if item[0] == 'onnx-simple'),
+        'run.sh': b'#!/bin/bash\nset -e\npython train.py --lr 0.1\n',
+        'Makefile': b'all:\n\tpython train.py\n',
+        'requirements.txt': b'torch\ntransformers\n',
+        'requirements-dev.txt': b'-r requirements.txt\npytest>=7\n',
+        '.gitignore': b'*.pyc\n',
+        'train.py': b'import argparse\nimport torch\nfrom transformers import Trainer\n\nif __name__ == "__main__":\n    p = argparse.ArgumentParser()\n    p.add_argument("--lr", type=float)\n    print(p.parse_args())\n',
+    }
+    yield 'hub-everything', 'hf-repo', everything, True
+    yield one('tflite-plain', 'tflite', 'm.tflite', f.tflite(None, 9), True)
+    yield one('tflite-detection', 'tflite', 'd.tflite', f.tflite('TFLite_Detection_PostProcess'), True)
+    yield one('sentencepiece', 'sentencepiece', 'tokenizer.model', f.sentencepiece(['<unk>', '<s>', '</s>', 'a']), True)
+    yield one('tensorboard', 'tfrecord', 'events.out.tfevents.1', f.tfevents(), True)
+    yield one('picture', 'png', 'sample.png', f.png())
+    yield one('compvis-plain', 'hydra', 'v1-inference.yaml', 'model:\n  base_learning_rate: 1.0e-04\n  target: ldm.models.diffusion.ddpm.LatentDiffusion\n  params:\n    linear_start: 0.00085\n', True)
+    yield one('lightgbm-text', 'lightgbm', 'model.txt', 'tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=1\nobjective=binary sigmoid:1\nfeature_names=a b\nfeature_infos=[0:1] [0:1]\ntree_sizes=200\n\nTree=0\nnum_leaves=2\nnum_cat=0\nsplit_feature=0\nsplit_gain=1\nthreshold=0.5\ndecision_type=2\nleft_child=-1\nright_child=-2\nleaf_value=0.1 -0.1\nleaf_weight=1 1\nleaf_count=10 10\ninternal_value=0\ninternal_weight=0\ninternal_count=20\nis_linear=0\nshrinkage=1\n\n\nend of trees\n\nfeature_importances:\na=1\n\nparameters:\n[boosting: gbdt]\n[objective: binary]\n\nend of parameters\n\npandas_categorical:null\n', True)
+    yield one('kubernetes-yaml', 'yaml', 'serve.yaml', 'apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m}\nspec:\n  predictor:\n    model:\n      modelFormat: {name: sklearn}\n      storageUri: gs://kfserving-examples/models/sklearn/1.0/model\n', True)
+    yield one('mlflow-plain', 'mlflow', 'MLmodel', 'artifact_path: model\nflavors:\n  python_function:\n    env: {conda: conda.yaml, virtualenv: python_env.yaml}\n    loader_module: mlflow.sklearn\n    model_path: model.pkl\n    python_version: 3.11.0\n  sklearn:\n    pickled_model: model.pkl\n    serialization_format: cloudpickle\n    sklearn_version: 1.3.0\nmlflow_version: 2.9.0\nmodel_uuid: 5c6f1c2e\n', True)
     modeling = 'import math\nfrom typing import Optional\n\nimport torch\nfrom torch import nn\nfrom transformers import PretrainedConfig, PreTrainedModel\nfrom transformers.utils import logging\n\ntry:\n    from flash_attn import flash_attn_func\nexcept ImportError:\n    flash_attn_func = None\n\nlogger = logging.get_logger(__name__)\n\n\nclass AcmeConfig(PretrainedConfig):\n    model_type = "acme"\n\n    def __init__(self, hidden_size=8, **kwargs):\n        self.hidden_size = hidden_size\n        super().__init__(**kwargs)\n\n\nclass AcmeModel(PreTrainedModel):\n    config_class = AcmeConfig\n\n    def __init__(self, config):\n        super().__init__(config)\n        self.l = nn.Linear(config.hidden_size, config.hidden_size)\n        self.eval()\n\n    def forward(self, x: Optional[torch.Tensor] = None):\n        return torch.compile(self.l)(x) * math.sqrt(2)\n'
     yield 'python-modeling', 'python', {'modeling_acme.py': modeling.encode()}, True
     yield one('notebook-plain', 'notebook', 'demo.ipynb', json.dumps({'nbformat': 4, 'nbformat_minor': 5, 'metadata': {}, 'cells': [{'cell_type': 'code', 'metadata': {}, 'outputs': [], 'execution_count': 1, 'source': ['!pip install -q transformers\n', 'import torch\n', 'model.eval()\n']}]}), True)

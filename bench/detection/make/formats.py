@@ -192,7 +192,7 @@ def rds_promise(expression=('system', 'touch sallyport-marker')):
     nil = struct.pack('>I', 254)
     call = struct.pack('>I', 6) + symbol(expression[0]) + struct.pack('>I', 2) + string(expression[1]) + nil
     # PROMSXP: flags 5, environment? as attribute-less with tag bit set: env, value, expression.
-    promise = struct.pack('>I', 0x0405) + struct.pack('>I', 253) + struct.pack('>I', 251) + call
+    promise = struct.pack('>I', 0x0405) + struct.pack('>I', 253) + struct.pack('>I', 252) + call
     head = b'X\n' + struct.pack('>IIII', 3, 0x040302, 0x030500, 5) + b'UTF-8'
     return head + promise
 
@@ -209,3 +209,81 @@ def elf():
 
 def pe():
     return b'MZ' + b'\0' * 58 + struct.pack('<I', 128) + b'\0' * 64 + b'PE\0\0' + struct.pack('<HHIIIHH', 0x8664, 1, 0, 0, 0, 240, 0x22) + b'\x0b\x02' + b'\0' * 4000
+
+
+def tflite(custom, builtin=None):
+    """A TFLite model with one custom operator, or one builtin one."""
+    import flatbuffers
+
+    b = flatbuffers.Builder(256)
+    name = b.CreateString(custom) if custom else None
+    b.StartObject(4)
+    if name is not None:
+        b.PrependUOffsetTRelativeSlot(1, name, 0)
+    code = 32 if builtin is None else builtin
+    b.PrependInt8Slot(0, min(code, 127), 0)
+    b.PrependInt32Slot(3, code, 0)
+    op = b.EndObject()
+    b.StartVector(4, 1, 4)
+    b.PrependUOffsetTRelative(op)
+    codes = b.EndVector()
+    b.StartObject(8)
+    b.PrependUint32Slot(0, 3, 0)
+    b.PrependUOffsetTRelativeSlot(1, codes, 0)
+    b.Finish(b.EndObject(), file_identifier=b'TFL3')
+    return bytes(b.Output())
+
+
+def rds_closure(body='system', argument='touch sallyport-marker'):
+    """An R workspace whose `.First` runs a program when R starts with it."""
+    import os
+    import subprocess
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'w.RData')
+        subprocess.run(
+            ['Rscript', '-e', f'.First <- function() {body}("{argument}"); x <- 1; save(.First, x, file="{path}")'],
+            check=True,
+            capture_output=True,
+        )
+        with open(path, 'rb') as file:
+            return file.read()
+
+
+def sentencepiece(words):
+    pieces = [(1, pb((1, w), (2, 0.0), (3, 2 if w == '<unk>' else 1))) for w in words]
+    return pb(*pieces, (2, pb((3, 'BPE'), (4, len(words)))), (3, pb((1, 'nmt_nfkc'))))
+
+
+def tfevents(count=3):
+    """A TensorBoard log."""
+    table = []
+    for i in range(256):
+        v = i
+        for _ in range(8):
+            v = (v >> 1) ^ 0x82F63B78 if v & 1 else v >> 1
+        table.append(v)
+
+    def crc(data):
+        c = 0xFFFFFFFF
+        for x in data:
+            c = (c >> 8) ^ table[(c ^ x) & 255]
+        c ^= 0xFFFFFFFF
+        return (((c >> 15) | (c << 17 & 0xFFFFFFFF)) + 0xA282EAD8) & 0xFFFFFFFF
+
+    out = b''
+    for _ in range(count):
+        data = pb((3, 'brain.Event:2'))
+        head = struct.pack('<Q', len(data))
+        out += head + struct.pack('<I', crc(head)) + data + struct.pack('<I', crc(data))
+    return out
+
+
+def png():
+    import zlib
+
+    def chunk(kind, data):
+        return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+
+    return b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 1, 1, 8, 0, 0, 0, 0)) + chunk(b'IDAT', zlib.compress(b'\0\0')) + chunk(b'IEND', b'')

