@@ -31,7 +31,10 @@ function buildHouse(): House {
       (path === '-' ? buffer(process.stdin) : readFile(path)).catch((cause) => {
         throw new SallyportError('BAD_INPUT', `cannot read ${path}: ${(cause as Error).message}`, { cause })
       }),
-    writeFile: (path, text) => writeFile(path, text),
+    writeFile: (path, text) =>
+      writeFile(path, text).catch((cause) => {
+        throw new SallyportError('BAD_INPUT', `cannot write ${path}: ${(cause as Error).message}`, { cause })
+      }),
   }
 }
 

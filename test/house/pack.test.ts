@@ -82,7 +82,7 @@ describe.skipIf(!FULL)(
 
     test('the library door scans files and bytes, ends its threads, and has types', () => {
       writeFileSync(
-        join(folder, 'program.ts'),
+        join(folder, 'program.mts'),
         `import { formatReport, type ScanReport, scan, scanBytes } from 'sallyport/scan'
 const report: ScanReport = await scan('evil.pkl', { timeoutMs: 30_000 })
 const file = await scanBytes('a.pkl', new Uint8Array([0x80, 2, 0x5d, 0x2e]))
@@ -90,7 +90,7 @@ const sarif: string = await formatReport(report, 'sarif')
 console.log(report.verdict, file.verdict, JSON.parse(sarif).version)
 `,
       )
-      const run = spawnSync(process.execPath, ['program.ts'], {
+      const run = spawnSync(process.execPath, ['program.mts'], {
         cwd: folder,
         encoding: 'utf8',
         timeout: 60_000,
@@ -108,7 +108,7 @@ console.log(report.verdict, file.verdict, JSON.parse(sarif).version)
       ]
       const roots = ['--typeRoots', join(ROOT, 'node_modules/@types')]
       const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
-      const types = spawnSync(process.execPath, [tsc, ...options, ...roots, 'program.ts'], {
+      const types = spawnSync(process.execPath, [tsc, ...options, ...roots, 'program.mts'], {
         cwd: folder,
         encoding: 'utf8',
       })

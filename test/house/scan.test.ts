@@ -55,6 +55,7 @@ describe('exit codes', () => {
     ['a glob that is none', ['models', '--exclude', ''], 3],
     ['a time that is none', ['models', '--timeout', 'soon'], 3],
     ['no jobs', ['models', '--jobs', '0'], 3],
+    ['a report that cannot be written', ['models', '--report', 'sarif=no/such/folder/x'], 3],
     ['two voices', ['models', '--quiet', '--verbose'], 3],
     ['a report of no format', ['models', '--report', 'pdf=x'], 3],
     ['an output without a format', ['models', '--output', 'x'], 3],
@@ -215,6 +216,10 @@ test('a rule is explained by scan and by rules alike, with an example', () => {
   ]
   expect(byScan.stdout).toBe(byRules.stdout)
   expect(byScan.stdout).toContain('It stays silent on')
+  expect(scanOf(['--explain', 'pickle/active-import'])).toMatchObject({
+    kind: 'rule',
+    rule: { id: 'pickle/active-import' },
+  })
   expect(sallyport(['rules', 'show', 'active-import']).stderr).toContain('did you mean pickle/active-import')
 })
 

@@ -11,7 +11,9 @@ const MAX_FINDINGS = 50
  * fail, undecided ones are errors, excluded ones are skipped; a verdict that does not fail the scan is skipped with its reason.
  */
 export function junitOf(report: ScanReport, failOn: ReadonlySet<Verdict>): string {
-  const groups = report.paths.map((path) => ({ path, files: filesOf(report, path) }))
+  const paths = [...new Set(report.paths)]
+  const byPath = Map.groupBy(report.files, (file) => paths.find((path) => isOf(file, path, paths.length)))
+  const groups = paths.map((path) => ({ path, files: byPath.get(path) ?? [] }))
   const seconds = (Date.parse(report.finishedAt) - Date.parse(report.startedAt)) / 1000
   const suites = groups.map(({ path, files }, i) => {
     const excluded = i === 0 ? report.excluded : []
@@ -48,11 +50,11 @@ export function junitOf(report: ScanReport, failOn: ReadonlySet<Verdict>): strin
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', totals, suites)}\n`
 }
 
-/** The files of one of several paths: those whose names begin with it. */
-function filesOf(report: ScanReport, path: string): readonly ScannedFile[] {
-  if (report.paths.length === 1) return report.files
+/** Whether a file came from a path: the only one, or the one that its name begins with. */
+function isOf(file: ScannedFile, path: string, paths: number): boolean {
   const start = path.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '')
-  return report.files.filter((file) => file.path === start || file.path.startsWith(`${start}/`))
+  if (paths === 1 || start === '' || start === '.') return true
+  return file.path === start || file.path.startsWith(`${start}/`)
 }
 
 function countOf(

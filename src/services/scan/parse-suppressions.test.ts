@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { SallyportError } from '../../ground/lang/index.ts'
 import { parseSuppressions } from './parse-suppressions.ts'
 
@@ -33,7 +37,20 @@ test('a good file is read as it stands, dates and digits as text', () => {
   expect(second).toMatchObject({ fingerprint: '0123456789012345', line: 8 })
 })
 
-test.for([
+const ajv = new Ajv2020()
+addFormats.default(ajv)
+const isSuppressions = ajv.compile(
+  JSON.parse(
+    readFileSync(new URL('../../../catalog/schemas/suppressions.schema.json', import.meta.url), 'utf8'),
+  ),
+)
+
+test('the schema for editors accepts what the parser accepts', () => {
+  expect(isSuppressions(parse(GOOD.replace('0123456789012345', '"0123456789012345"')))).toBe(true)
+  expect(isSuppressions(parse(GOOD.replace('owner', 'author')))).toBe(false)
+})
+
+const BAD = [
   ['no owner', GOOD.replace('    owner: ada@example.org\n', ''), 'ignore.yaml:3:5 a suppression needs owner'],
   ['no reason', GOOD.replace(/ {4}reason: our.*\n/, ''), 'ignore.yaml:3:5 a suppression needs reason'],
   [
@@ -70,7 +87,9 @@ test.for([
   ['nothing', '', 'ignore.yaml:1:1 a suppressions file is a map'],
   ['no list', 'schemaVersion: 1\nsuppressions: 7\n', 'ignore.yaml:1:1 suppressions must be a list'],
   ['a key twice', GOOD.replace('    owner', '    rule: x/y\n    owner'), /^ignore\.yaml:5:\d+ /],
-] as const)('%s is refused with line and column', ([, text, wanted]) => {
+] as const
+
+test.for(BAD)('%s is refused with line and column', ([, text, wanted]) => {
   if (typeof wanted === 'string') expect(problemOf(text)).toContain(wanted)
   else expect(problemOf(text)).toMatch(wanted)
 })

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import type { FileAssessment, Finding } from '../../ground/domain/index.ts'
 import { baselineOf, parseBaseline } from './baseline.ts'
@@ -90,6 +92,15 @@ test('a baseline knows its own findings, at their place only, and a new one coun
   })
   expect(look(file([finding()]), 'elsewhere')).toMatchObject({ verdict: 'suspicious' })
   expect(look(file([finding(), evil]), 'models')).toMatchObject({ verdict: 'malicious', findings: [evil] })
+})
+
+test('a baseline is as its schema says', () => {
+  const schema = readFileSync(
+    new URL('../../../catalog/schemas/scan-baseline.schema.json', import.meta.url),
+    'utf8',
+  )
+  const validate = new Ajv2020().compile(JSON.parse(schema))
+  expect(validate(JSON.parse(baselineOf({ base: 'm', files: [file([finding(), evil])] })))).toBe(true)
 })
 
 test('a baseline is the same text for the same findings in any order', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -77,6 +77,17 @@ test('what is excluded is not looked at, and stands in the report', async () => 
     { path: 'out.txt', reason: '--exclude *.txt' },
   ])
   expect(report).toMatchObject({ verdict: 'clean', summary: { excluded: 3 } })
+})
+
+test('the folder of git is left out, and the report says so', async () => {
+  const inner = await mkdtemp(join(folder, 'with-git-'))
+  await mkdir(join(inner, 'sub/.git'), { recursive: true })
+  await writeFile(join(inner, 'sub/.git/evil.pkl'), "cos\nsystem\n(S'id'\ntR.")
+  await writeFile(join(inner, 'README.md'), '# A model\n')
+  const report = await scanPaths({ pool }, [inner])
+  await rm(inner, { recursive: true })
+  expect(report.files.map(({ path }) => path)).toEqual(['README.md'])
+  expect(report.excluded).toEqual([{ path: 'sub/.git/', reason: 'a folder of git, no part of a model' }])
 })
 
 test('a scan of which everything is excluded is undecided, not clean', async () => {

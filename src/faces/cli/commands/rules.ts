@@ -34,9 +34,9 @@ const listCommand = buildCommand({
 
 const showCommand = buildCommand({
   async func(this: CliContext, flags: CommonFlags, id: string) {
-    const page = await pageOfRule(this, id)
-    print(this, flags, { kind: 'rule', rule: page.rule, fires: page.fires, silent: page.silent }, () =>
-      rulePageLines(page, this.io.width),
+    const { rule, fires, silent } = await pageOfRule(this, id)
+    print(this, flags, { kind: 'rule', rule, fires, silent }, () =>
+      rulePageLines({ rule, fires, silent }, this.io.width),
     )
   },
   parameters: {

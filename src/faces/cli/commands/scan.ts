@@ -16,8 +16,10 @@ export const scanCommand = buildCommand({
   async func(this: CliContext, flags: ScanFlags, ...named: readonly string[]) {
     const { explain } = flags
     if (explain !== undefined) {
-      const page = await pageOfRule(this, explain)
-      for (const line of rulePageLines(page, this.io.width)) this.io.out(line)
+      const { rule, fires, silent } = await pageOfRule(this, explain)
+      print(this, flags, { kind: 'rule', rule, fires, silent }, () =>
+        rulePageLines({ rule, fires, silent }, this.io.width),
+      )
       return
     }
     const report = await runScan(this, flags, named)
@@ -93,7 +95,9 @@ async function printReport(context: CliContext, flags: ScanFlags, report: ScanRe
     return
   }
   const why = new Map(
-    report.verdict === 'clean' ? [] : (await house.rules()).map((rule) => [rule.id, rule.why] as const),
+    report.verdict === 'clean' || flags.quiet
+      ? []
+      : (await house.rules()).map((rule) => [rule.id, rule.why] as const),
   )
   const mode = flags.quiet ? 'quiet' : flags.verbose ? 'verbose' : 'normal'
   print(context, { json: !isFiled && format === 'json' }, { ...report }, () => [
