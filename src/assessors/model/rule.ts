@@ -3,6 +3,7 @@ import type { SafetensorsView } from '../../formats/safetensors/index.ts'
 import type { ZipView } from '../../formats/zip/index.ts'
 import type { Severity, Verdict } from '../../ground/domain/index.ts'
 import type { PickleFacts } from './pickle-facts.ts'
+import type { BoosterSubject } from './subjects/booster-subject.ts'
 import type { ConfigSubject } from './subjects/config-subject.ts'
 import type { ContainerSubject } from './subjects/container-subject.ts'
 import type { GraphSubject } from './subjects/graph-subject.ts'
@@ -10,16 +11,17 @@ import type { Hdf5Subject } from './subjects/hdf5-subject.ts'
 import type { KerasSubject } from './subjects/keras-subject.ts'
 import type { MsgpackSubject } from './subjects/msgpack-subject.ts'
 import type { NpySubject } from './subjects/npy-subject.ts'
-import type { RdataSubject } from './subjects/rdata-subject.ts'
 import type {
   NotebookSubject,
   PythonSubject,
   RequirementsSubject,
   ShellSubject,
 } from './subjects/python-subject.ts'
+import type { RdataSubject } from './subjects/rdata-subject.ts'
 import type { RepositorySubject } from './subjects/repository-subject.ts'
 import type { SkopsSubject } from './subjects/skops-subject.ts'
 import type { TemplateSubject } from './subjects/template-subject.ts'
+import type { TensorflowSubject } from './subjects/tensorflow-subject.ts'
 import type { TorchScriptSubject } from './subjects/torchscript-subject.ts'
 import type { XmlSubject } from './subjects/xml-subject.ts'
 
@@ -38,6 +40,7 @@ export type Subject =
   | NotebookSubject
   | RequirementsSubject
   | RepositorySubject
+  | BoosterSubject
   | MsgpackSubject
   | SkopsSubject
   | TorchScriptSubject
@@ -45,6 +48,7 @@ export type Subject =
   | XmlSubject
   | Hdf5Subject
   | KerasSubject
+  | TensorflowSubject
   | RdataSubject
   | NpySubject
 

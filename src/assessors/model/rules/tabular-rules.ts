@@ -1,4 +1,8 @@
 import type { ModelRule } from '../rule.ts'
+import { boosterName } from './tabular/booster-name.ts'
+import { boosterPath } from './tabular/booster-path.ts'
+import { boosterTree } from './tabular/booster-tree.ts'
+import { catboostPart } from './tabular/catboost-part.ts'
 import { msgpackExtension } from './tabular/msgpack-extension.ts'
 import { msgpackPickle } from './tabular/msgpack-pickle.ts'
 import { rActiveCall } from './tabular/r-active-call.ts'
@@ -28,4 +32,8 @@ export const TABULAR_RULES: readonly ModelRule[] = [
   skopsUnknown,
   msgpackExtension,
   msgpackPickle,
+  boosterTree,
+  boosterName,
+  boosterPath,
+  catboostPart,
 ]

@@ -1,0 +1,16 @@
+import { looksLikeCatboost, readCatboost } from '../../../formats/catboost/index.ts'
+import { applyRules, cover } from '../walk-report.ts'
+import type { FormatWalker } from '../walker.ts'
+
+export const catboostWalker: FormatWalker = {
+  format: 'catboost',
+  recognizes: ({ head }) => looksLikeCatboost(head),
+  async walk(walk, place) {
+    const view = await readCatboost(place.source, walk.signal)
+    applyRules(walk, place, { kind: 'catboost', view })
+    const base = { format: 'catboost', readBytes: view.readBytes } as const
+    if (view.problem === undefined) cover(walk, place, { ...base, status: 'full' })
+    else cover(walk, place, { ...base, status: 'partial', reason: view.problem.message })
+    return true
+  },
+}

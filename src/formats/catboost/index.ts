@@ -1,0 +1,1 @@
+export { type CatboostView, looksLikeCatboost, readCatboost } from './read-catboost.ts'

@@ -1,0 +1,1 @@
+export { type LightgbmView, looksLikeLightgbm, readLightgbm } from './read-lightgbm.ts'

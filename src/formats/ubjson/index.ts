@@ -1,0 +1,1 @@
+export { looksLikeUbjson, readUbjson, type UbjsonValue } from './read-ubjson.ts'
