@@ -23,8 +23,8 @@ export async function walkZip(walk: Walk, place: Place, enter: Enter): Promise<b
   } as const
   cover(walk, place, reason === undefined ? base : { ...base, reason })
   const archive: Archive = { walk, place, view, enter, bombs: [], lies: [], storages: new Map() }
-  // Pickles first: they say which members are tensors.
-  const order = [...view.members].sort((a, b) => Number(isPkl(b)) - Number(isPkl(a)))
+  // Pickles first: they say which members are tensors. Manifests last: they speak of the other members.
+  const order = [...view.members].sort((a, b) => rankOf(a) - rankOf(b))
   for (const member of order) await walkMember(archive, member)
   const anomalies = [...view.anomalies, ...archive.lies]
   applyRules(walk, place, { kind: 'zip', view: { ...view, anomalies }, bombs: archive.bombs })
@@ -47,6 +47,11 @@ interface Archive {
 
 function isPkl(member: ZipMember): boolean {
   return /\.pkl$/i.test(member.name)
+}
+
+function rankOf(member: ZipMember): number {
+  if (isPkl(member)) return 0
+  return /(?:^|\/)MANIFEST\.json$/i.test(member.name) ? 2 : 1
 }
 
 async function walkMember(archive: Archive, member: ZipMember): Promise<void> {

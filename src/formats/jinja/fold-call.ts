@@ -19,7 +19,8 @@ export function foldCall(folding: Folding, node: Call, fold: Fold, foldArgs: Fol
   const callee = node.of
   if (callee.kind === 'name') {
     // What raise_exception says is read by people, not by the model.
-    const args = callee.name === 'raise_exception' ? folding.ask(() => foldArgs(node.args)) : foldArgs(node.args)
+    const args =
+      callee.name === 'raise_exception' ? folding.ask(() => foldArgs(node.args)) : foldArgs(node.args)
     return foldNamed(folding, callee.name, args, node.at)
   }
   if (callee.kind === 'attribute') {

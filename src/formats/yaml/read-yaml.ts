@@ -64,6 +64,8 @@ function limitOf(text: string): YamlProblem | undefined {
 function noteErrors(document: Document.Parsed, problems: YamlProblem[]): void {
   for (const { code, message, pos } of document.errors) {
     if (problems.length >= MAX_PROBLEMS) return
+    // PyYAML does not mind how flow collections are indented.
+    if (code === 'BAD_INDENT') continue
     const kind = code === 'DUPLICATE_KEY' ? 'duplicate' : 'syntax'
     problems.push({ kind, message: message.split('\n', 1)[0] ?? code, at: pos[0] })
   }

@@ -2,6 +2,7 @@ import { looksLikeGguf, readGguf } from '../../../formats/gguf/index.ts'
 import { sliceOfSource } from '../../../ground/lang/index.ts'
 import { applyRules, coverHeader } from '../walk-report.ts'
 import type { FormatWalker } from '../walker.ts'
+import { judgeMetadata } from '../words/walk-words.ts'
 
 /** Templates that are entered as texts of their own. A model has one to five. */
 const MAX_ENTERED = 100
@@ -13,6 +14,7 @@ export const ggufWalker: FormatWalker = {
     const view = await readGguf(place.source, walk.signal)
     applyRules(walk, place, { kind: 'gguf', view })
     coverHeader(walk, place, 'gguf', view)
+    await judgeMetadata(walk, place, view.metadata)
     for (const { key, offset, sizeBytes } of view.templates.slice(0, MAX_ENTERED)) {
       const source = sliceOfSource(place.source, offset, sizeBytes)
       await enter({ source, members: [...place.members, `${key}.jinja`], depth: place.depth + 1 })

@@ -6,6 +6,8 @@ export type CalleeRole = 'inert' | 'active' | 'unknown'
 
 const INERT = new Set(lists.inert)
 const LOADERS = new Set(lists.loaders)
+/** Packages that a repository brings itself: a class of it is code that stands beside and is looked at there. */
+const LOCAL = new Set(lists.local)
 const RESOLVERS = new Set(lists.resolvers)
 const NAMESPACES = new Set(lists.namespaces)
 const MODULES = new Set(lists.modules)
@@ -25,6 +27,7 @@ export function calleeRole(policy: ImportPolicy, callee: string): CalleeRole {
   const role = module === '' ? policy.roleOf('builtins', last) : policy.roleOf(module, last)
   if (role === 'active') return 'active'
   if (role === 'callable' || role === 'class') return 'inert'
+  if (LOCAL.has(segments[0] ?? '') && /^[A-Z][A-Za-z0-9]*[a-z]/.test(last)) return 'inert'
   return segments.some((_, i) => i > 0 && NAMESPACES.has(segments.slice(0, i).join('.'))) ||
     NAMESPACES.has(name)
     ? 'inert'

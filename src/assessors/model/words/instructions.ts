@@ -52,8 +52,10 @@ export function instructionIn(text: string): Instruction | undefined {
   const looked = text.slice(0, MAX_LOOKED_CHARS)
   for (const [pattern, why] of INSTRUCTIONS) {
     const found = pattern.exec(looked)
-    const isForbidden = found !== null && NEGATION.test(looked.slice(Math.max(0, found.index - 60), found.index))
-    if (found !== null && !isForbidden) return { why, text: looked.slice(found.index, found.index + CONTEXT_CHARS) }
+    const isForbidden =
+      found !== null && NEGATION.test(looked.slice(Math.max(0, found.index - 60), found.index))
+    if (found !== null && !isForbidden)
+      return { why, text: looked.slice(found.index, found.index + CONTEXT_CHARS) }
   }
   return undefined
 }

@@ -1,5 +1,6 @@
 import type { ImportPolicy } from '../import-policy.ts'
 import type { ConfigPart } from '../subjects/config-subject.ts'
+import type { Place, Walk } from '../walk-report.ts'
 import { calleeRole } from './callee-role.ts'
 
 /** Handlers that TorchServe brings. https://pytorch.org/serve/default_handlers.html */
@@ -15,15 +16,21 @@ const DEFAULT_HANDLERS = new Set([
   'request_envelope',
 ])
 
-/** What the manifest of a TorchServe archive has the server load from outside the archive. */
-export function handlerParts(name: string, root: unknown, policy: ImportPolicy): readonly ConfigPart[] {
-  if (!/(?:^|\/)MAR-INF\/MANIFEST\.json$/i.test(name)) return []
+/** What the manifest of a TorchServe archive has the server load from outside the archive. The other members were walked before. */
+export function manifestParts(walk: Walk, place: Place, root: unknown): readonly ConfigPart[] {
+  if (!/(?:^|\/)MAR-INF\/MANIFEST\.json$/i.test(place.members.at(-1) ?? '')) return []
+  const outer = place.members.slice(0, -1)
+  const beside = walk.coverage
+    .map(({ members = [] }) => members)
+    .filter((members) => members.length > outer.length && outer.every((name, i) => members[i] === name))
+    .map((members) => members[outer.length] ?? '')
   const model = fieldOf(root, 'model')
   const handler = fieldOf(model, 'handler')
   const parts: ConfigPart[] = []
   if (typeof handler === 'string') {
     const [file = '', entry] = handler.split(':', 2)
-    const isOwn = /^[\w-]+(?:\.py)?$/.test(file) && !isForeign(policy, file, entry)
+    const isOwn =
+      /^[\w-]+(?:\.py)?$/.test(file) && !isForeign(walk.policy, file, entry) && isThere(file, beside)
     if (!isOwn)
       parts.push({
         deed: 'foreign-handler',
@@ -43,6 +50,13 @@ export function handlerParts(name: string, root: unknown, policy: ImportPolicy):
       })
   }
   return parts
+}
+
+/** The handler as a member; names are compared as Python imports them, without folders. */
+function isThere(file: string, beside: readonly string[]): boolean {
+  if (DEFAULT_HANDLERS.has(file)) return true
+  const name = file.endsWith('.py') ? file : `${file}.py`
+  return beside.some((member) => member === name || member.endsWith(`/${name}`))
 }
 
 /** A handler without `.py` is a module of Python: TorchServe's own, or any other that can be imported. */

@@ -9,7 +9,7 @@ import { instructionIn, invisibleIn } from './instructions.ts'
 import { tagParts } from './tag-parts.ts'
 import { templateParts } from './template-parts.ts'
 import { findTemplates } from './template-places.ts'
-import { handlerParts } from './torchserve-manifest.ts'
+import { manifestParts } from './torchserve-manifest.ts'
 
 /** A text as it was found: a file, a member, or a value of metadata. */
 export interface Words {
@@ -20,6 +20,9 @@ export interface Words {
   readonly offset?: number
 }
 
+/** Characters of a value of metadata that can hold more than a name or a number. */
+const LEAST_VALUE = 16
+
 /** Bytes of a JSON text that is looked into as a configuration; tokenizer.json, the largest, is no configuration. */
 const MAX_CONFIG_CHARS = 8 * 1024 * 1024
 
@@ -29,23 +32,23 @@ export async function judgeWords(walk: Walk, place: Place, words: Words): Promis
   if (/\.(?:jinja2?|j2)$/i.test(name)) return judgeTemplate(walk, place, words)
   if (format === 'yaml') return judgeYaml(walk, place, words)
   if (format === 'json') return judgeJson(walk, place, words)
+  if (/(?:^|[/.])__metadata__\./.test(name) && /\{%|\{\{.*messages/.test(words.text))
+    return judgeTemplate(walk, place, words)
   if (/(?:^|\/)Modelfile[^/]*$/i.test(name)) judgePrompt(walk, place, words)
   return undefined
 }
 
-/** Judges values of metadata, each by what it is. */
+/** Judges values of metadata, each by what it is; templates are entered as places of their own. */
 export async function judgeMetadata(
   walk: Walk,
   place: Place,
   entries: Iterable<readonly [string, unknown]>,
 ): Promise<void> {
   for (const [name, value] of entries) {
-    if (typeof value !== 'string' || value.length < 8) continue
+    if (typeof value !== 'string' || value.length < LEAST_VALUE || name.includes('chat_template')) continue
     const isJson = /^\s*[[{]/.test(value) && parseJson(value) !== undefined
-    const isTemplate = !isJson && /\{%|\{\{/.test(value) && /template|messages/.test(name + value)
     const words: Words = { name, text: value, format: isJson ? 'json' : 'text' }
     applyRules(walk, place, { kind: 'text', ...words })
-    if (isTemplate) judgeTemplate(walk, place, words)
     await judgeWords(walk, place, words)
   }
 }
@@ -93,7 +96,7 @@ async function judgeYaml(walk: Walk, place: Place, words: Words): Promise<string
 function judgeJson(walk: Walk, place: Place, words: Words): string | undefined {
   if (words.text.length > MAX_CONFIG_CHARS) return undefined
   const root = parseJson(words.text)
-  const parts: ConfigPart[] = [...duplicateParts(words.text), ...handlerParts(words.name, root, walk.policy)]
+  const parts: ConfigPart[] = [...duplicateParts(words.text), ...manifestParts(walk, place, root)]
   const reason = judgeTree(walk, place, { words, root, parts })
   if (parts.length > 0)
     applyRules(walk, place, { kind: 'config', name: words.name, parts: parts.slice(0, 50) })

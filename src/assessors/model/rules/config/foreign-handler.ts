@@ -28,6 +28,7 @@ export const foreignHandler: ModelRule = {
   examples: {
     fires: [
       archive({ handler: 'os:system' }),
+      archive({ handler: 'absent.py' }, 'handler.py'),
       archive({ handler: '../../tmp/handler.py' }, 'a.py'),
       archive({ handler: '/tmp/handler.py:handle' }),
       archive({ handler: 'handler.py', serializedFile: '/etc/passwd' }, 'handler.py'),

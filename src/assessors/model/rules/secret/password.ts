@@ -1,6 +1,6 @@
+import { example, type ModelRule } from '../../rule.ts'
 import { findPasswords } from '../../words/secrets/find-passwords.ts'
 import { mask } from '../../words/secrets/randomness.ts'
-import { example, type ModelRule } from '../../rule.ts'
 import { scramble } from './craft-secret.ts'
 
 /** Texts that explain: what stands there is made up. */
@@ -18,14 +18,26 @@ export const password: ModelRule = {
   remedy: 'Change the password, and take it from the environment instead.',
   examples: {
     fires: [
-      example('config.json', JSON.stringify({ db: { password: `${scramble(12, 21)}!${scramble(8, 22)}9a` } })),
+      example(
+        'config.json',
+        JSON.stringify({ db: { password: `${scramble(12, 21)}!${scramble(8, 22)}9a` } }),
+      ),
       example('deploy.yaml', `env:\n  API_KEY: ${scramble(32, 23)}7aZ\n`),
     ],
     silent: [
-      example('config.json', '{"password": "changeme", "api_key": null, "pad_token": "<|endoftext|>", "secret_key": "os.environ.get", "auth_token": "YOUR_TOKEN_HERE_PLEASE"}'),
+      example(
+        'config.json',
+        '{"password": "changeme", "api_key": null, "pad_token": "<|endoftext|>", "secret_key": "os.environ.get", "auth_token": "YOUR_TOKEN_HERE_PLEASE"}',
+      ),
       example('README.md', `password = "${scramble(24, 24)}!7"`),
-      example('run.py', 'api_key = "my_super_long_api_name"\npassword = "correct-horse-battery-staple"\naccess_token = "{{ token }}"\n'),
-      example('settings.yaml', 'password_file: /run/secrets/database-password-2024\napi_key: ${API_KEY}\n'.replaceAll('#', '')),
+      example(
+        'run.py',
+        'api_key = "my_super_long_api_name"\npassword = "correct-horse-battery-staple"\naccess_token = "{{ token }}"\n',
+      ),
+      example(
+        'settings.yaml',
+        'password_file: /run/secrets/database-password-2024\napi_key: ${API_KEY}\n'.replaceAll('#', ''),
+      ),
     ],
   },
   check: (subject) => {

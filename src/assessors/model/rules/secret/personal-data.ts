@@ -1,5 +1,5 @@
-import { findPersonalData } from '../../words/secrets/find-personal-data.ts'
 import { example, type ModelRule } from '../../rule.ts'
+import { findPersonalData } from '../../words/secrets/find-personal-data.ts'
 
 export const personalData: ModelRule = {
   id: 'secret/personal-data',

@@ -12,7 +12,8 @@ const SETTING =
   /^[ \t]{0,20}(?:export )?[A-Za-z0-9_.-]{0,40}(?:pass(?:word|wd)|secret_?key|client_?secret|api_?key|auth_?token|access_?token)[ \t]{0,4}[:=][ \t]{0,4}([^"'\s#,;]{16,120})[ \t\r]{0,4}$/gim
 
 /** What people write for a password in an example. */
-const WORDS = /pass|p@ss|pwd|secret|admin|token|default|none|null|true|false|config|environ|getenv|getpass|env\.|key|test|hunter|letmein|welcome|string|value/i
+const WORDS =
+  /pass|p@ss|pwd|secret|admin|token|default|none|null|true|false|config|environ|getenv|getpass|env\.|key|test|hunter|letmein|welcome|string|value/i
 
 /**
  * Passwords in assignments whose value is as random as a generated one. Only for texts that are settings or code: manuals
@@ -25,14 +26,16 @@ export function findPasswords(text: string, isSettings: boolean): readonly Found
     for (const match of text.matchAll(pattern)) {
       if (++candidates > MAX_CANDIDATES || found.length >= MAX_FOUND) return found
       const value = match[1] ?? ''
-      if (isGenerated(value)) found.push({ name: 'password', secret: value, at: match.index + match[0].lastIndexOf(value) })
+      if (isGenerated(value))
+        found.push({ name: 'password', secret: value, at: match.index + match[0].lastIndexOf(value) })
     }
   return found
 }
 
 /** Three sorts of characters, high entropy, no word, no path, no name, no call. */
 function isGenerated(value: string): boolean {
-  if (isPlaceholder(value) || WORDS.test(value) || /[(){}[\]<>$]|^[./~]|:\/\/|\.\w{2,4}$/.test(value)) return false
+  if (isPlaceholder(value) || WORDS.test(value) || /[(){}[\]<>$]|^[./~]|:\/\/|\.\w{2,4}$/.test(value))
+    return false
   // An identifier or a sentence: words joined by dots, dashes or underscores.
   if (/^[A-Za-z]+(?:[._-][A-Za-z0-9]{1,12})*$/.test(value)) return false
   const sorts = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((sort) => sort.test(value)).length

@@ -70,7 +70,10 @@ export function findPersonalData(whole: string): readonly PersonalData[] {
     }
   if (addresses.size < MANY_ADDRESSES || first === undefined) return found
   const [shown = ''] = addresses
-  return [...found, { name: 'e-mail addresses', count: addresses.size, at: first, shown: `${shown.slice(0, 2)}…` }]
+  return [
+    ...found,
+    { name: 'e-mail addresses', count: addresses.size, at: first, shown: `${shown.slice(0, 2)}…` },
+  ]
 }
 
 function numbersOf({ name, context, pattern, isValid }: NumberKind, text: string): PersonalData[] {
@@ -80,8 +83,16 @@ function numbersOf({ name, context, pattern, isValid }: NumberKind, text: string
   let candidates = 0
   for (const match of text.matchAll(pattern)) {
     if (++candidates > MAX_CANDIDATES) break
-    if (/[A-Za-z0-9.]/.test(text[match.index - 1] ?? ' ') || /[A-Za-z0-9]/.test(text[match.index + match[0].length] ?? ' ')) continue
-    if (!isValid(match[0]) || !context.test(text.slice(Math.max(0, match.index - CONTEXT_CHARS), match.index))) continue
+    if (
+      /[A-Za-z0-9.]/.test(text[match.index - 1] ?? ' ') ||
+      /[A-Za-z0-9]/.test(text[match.index + match[0].length] ?? ' ')
+    )
+      continue
+    if (
+      !isValid(match[0]) ||
+      !context.test(text.slice(Math.max(0, match.index - CONTEXT_CHARS), match.index))
+    )
+      continue
     seen.add(match[0])
     at ??= match.index
   }
@@ -90,11 +101,16 @@ function numbersOf({ name, context, pattern, isValid }: NumberKind, text: string
 }
 
 /** Numbers that payment services publish for tests. */
-const TEST_CARDS = /^(?:4111|4242|4000|4012888|5555555|5105105|2223|378282|371449|601111|3056|3852|3566|5200828)/
+const TEST_CARDS =
+  /^(?:4111|4242|4000|4012888|5555555|5105105|2223|378282|371449|601111|3056|3852|3566|5200828)/
 
 /** ISO/IEC 7812: the range of a card brand, and the Luhn digit. */
 function isCardNumber(digits: string): boolean {
-  if (!/^(?:4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6(?:011|5\d\d)\d{12})$/.test(digits) || TEST_CARDS.test(digits)) return false
+  if (
+    !/^(?:4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6(?:011|5\d\d)\d{12})$/.test(digits) ||
+    TEST_CARDS.test(digits)
+  )
+    return false
   let sum = 0
   for (const [i, char] of [...digits].reverse().entries()) {
     const value = Number(char) * (i % 2 === 1 ? 2 : 1)
@@ -105,7 +121,12 @@ function isCardNumber(digits: string): boolean {
 
 /** ISO 13616: the letters as numbers, modulo 97. Manuals print the same few over and over. */
 function isIban(text: string): boolean {
-  if (text.length < 15 || text.length > 34 || /^(?:DE89370400440532013000|GB(?:29NWBK60161331926819|82WEST12345698765432))$/.test(text)) return false
+  if (
+    text.length < 15 ||
+    text.length > 34 ||
+    /^(?:DE89370400440532013000|GB(?:29NWBK60161331926819|82WEST12345698765432))$/.test(text)
+  )
+    return false
   const moved = text.slice(4) + text.slice(0, 4)
   let rest = 0
   for (const char of moved) {

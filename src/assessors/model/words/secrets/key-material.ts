@@ -3,7 +3,10 @@ const MAX_KEY_CHARS = 20_000
 
 /** Whether the text from a PEM line on holds a private key: base64 that begins as its DER or OpenSSH structure does. RFC 7468. */
 export function privateKeyAt(text: string, at: number): string | undefined {
-  const part = text.slice(at, at + MAX_KEY_CHARS).replaceAll('\\n', '\n').replaceAll('\\r', '')
+  const part = text
+    .slice(at, at + MAX_KEY_CHARS)
+    .replaceAll('\\n', '\n')
+    .replaceAll('\\r', '')
   const label = /^-----BEGIN ([A-Z ]{0,20}PRIVATE KEY)-----/.exec(part)
   if (label?.[1] === undefined) return undefined
   const body = part.slice(label[0].length).split('-----', 1)[0] ?? ''
