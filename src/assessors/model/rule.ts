@@ -22,6 +22,7 @@ import type { RepositorySubject } from './subjects/repository-subject.ts'
 import type { SkopsSubject } from './subjects/skops-subject.ts'
 import type { TemplateSubject } from './subjects/template-subject.ts'
 import type { TensorflowSubject } from './subjects/tensorflow-subject.ts'
+import type { Torch7Subject } from './subjects/torch7-subject.ts'
 import type { TorchScriptSubject } from './subjects/torchscript-subject.ts'
 import type { XmlSubject } from './subjects/xml-subject.ts'
 
@@ -40,6 +41,7 @@ export type Subject =
   | NotebookSubject
   | RequirementsSubject
   | RepositorySubject
+  | Torch7Subject
   | BoosterSubject
   | MsgpackSubject
   | SkopsSubject

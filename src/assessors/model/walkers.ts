@@ -1,23 +1,32 @@
 import type { FormatWalker } from './walker.ts'
+import { caffeWalker } from './walkers/caffe.ts'
 import { catboostWalker } from './walkers/catboost.ts'
+import { coreMlWalker } from './walkers/coreml.ts'
 import { datafileWalker } from './walkers/datafile.ts'
+import { engineWalker } from './walkers/engine.ts'
 import { executableWalker } from './walkers/executable.ts'
+import { executorchWalker } from './walkers/executorch.ts'
 import { ggufWalker } from './walkers/gguf.ts'
 import { hdf5Walker } from './walkers/hdf5.ts'
 import { imageWalker } from './walkers/image.ts'
 import { kerasConfigWalker } from './walkers/keras-config.ts'
 import { lightgbmWalker } from './walkers/lightgbm.ts'
 import { msgpackWalker } from './walkers/msgpack.ts'
+import { mxnetWalker, ndarrayWalker } from './walkers/mxnet.ts'
 import { npyWalker } from './walkers/npy.ts'
-import { onnxWalker } from './walkers/onnx.ts'
+import { onnxWalker, ortWalker } from './walkers/onnx.ts'
+import { openVinoWalker } from './walkers/openvino.ts'
 import { packedWalker } from './walkers/packed.ts'
+import { paddleWalker, pirWalker } from './walkers/paddle.ts'
 import { rdataWalker } from './walkers/rdata.ts'
 import { safetensorsWalker } from './walkers/safetensors.ts'
 import { sevenZipWalker } from './walkers/sevenzip.ts'
 import { skopsWalker } from './walkers/skops.ts'
 import { tarWalker } from './walkers/tar.ts'
 import { checkpointWalker, tensorflowWalker, textGraphWalker } from './walkers/tensorflow.ts'
+import { torch7Walker } from './walkers/torch7.ts'
 import { xgboostWalker } from './walkers/xgboost.ts'
+import { xmlWalker } from './walkers/xml.ts'
 import { zipWalker } from './walkers/zip.ts'
 
 /** Formats with a magic or a telling name, in the order in which they are tried; pickles and texts come after all of them. */
@@ -30,18 +39,30 @@ export const WALKERS: readonly FormatWalker[] = [
   kerasConfigWalker,
   textGraphWalker,
   ggufWalker,
+  executorchWalker,
+  ortWalker,
+  engineWalker,
+  ndarrayWalker,
   onnxWalker,
+  coreMlWalker,
+  paddleWalker,
+  pirWalker,
+  mxnetWalker,
+  caffeWalker,
   npyWalker,
   safetensorsWalker,
   rdataWalker,
   imageWalker,
+  tensorflowWalker,
+  checkpointWalker,
   datafileWalker,
   skopsWalker,
   msgpackWalker,
   xgboostWalker,
   lightgbmWalker,
   catboostWalker,
+  torch7Walker,
   packedWalker,
-  tensorflowWalker,
-  checkpointWalker,
+  openVinoWalker,
+  xmlWalker,
 ]

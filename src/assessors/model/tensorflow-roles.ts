@@ -1,0 +1,127 @@
+import ops from '../../../catalog/rules-metadata/tensorflow-ops.json' with { type: 'json' }
+import type { GraphNode, TensorflowView } from '../../formats/tensorflow/index.ts'
+
+/**
+ * What an operation does beyond computing. `file`: reads or writes a file, or calls over the network. `python`: calls Python.
+ * `save`, `read`: writes or reads a file that a model may well write or read, by a path that is given. `odd`: debugging and
+ * aborting. `shell`: of a library, and named for running programs. `unknown`: of a library that we do not know.
+ */
+export type OpRole = 'file' | 'python' | 'save' | 'read' | 'odd' | 'shell' | 'unknown' | 'standard'
+
+/** An operation that matters, and the texts that reach it. */
+export interface OpSight {
+  readonly role: OpRole
+  readonly node: GraphNode
+  /** The function it stands in; empty for the graph itself. */
+  readonly function: string
+  /** Constants that reach it as inputs, and texts among its attributes. */
+  readonly constants: readonly string[]
+  /** A constant comes from a node that the loader feeds: an asset, or a checkpoint to begin with. */
+  readonly isFed: boolean
+}
+
+const EXACT = new Map<string, OpRole>([
+  ...ops.standard.map((op): [string, OpRole] => [op, 'standard']),
+  ...ops.file.map((op): [string, OpRole] => [op, 'file']),
+  ...ops.python.map((op): [string, OpRole] => [op, 'python']),
+  ...ops.save.map((op): [string, OpRole] => [op, 'save']),
+  ...ops.read.map((op): [string, OpRole] => [op, 'read']),
+  ...ops.odd.map((op): [string, OpRole] => [op, 'odd']),
+])
+const EXTENSIONS = ops.extensions.map((pattern) => new RegExp(pattern))
+const SHELL =
+  /shell|system|subprocess|popen|spawn|command|execute(?!d)|execv|runcode|runprogram|download|httpget|reverse|backdoor|payload|python|py_?func|load_?library|dlopen/i
+
+/** Operations that pass texts on. */
+const PASSING = new Set([
+  'Identity',
+  'IdentityN',
+  'StringJoin',
+  'PlaceholderWithDefault',
+  'ExpandDims',
+  'Reshape',
+  'Pack',
+  'ConcatV2',
+  'Fill',
+  'Squeeze',
+  'StopGradient',
+  'ShardedFilename',
+  'Switch',
+  'Merge',
+  'Enter',
+  'Exit',
+  'Select',
+  'SelectV2',
+  'GatherV2',
+  'StridedSlice',
+  'DecodeBase64',
+])
+/** Nodes looked at to find the texts that reach one operation. */
+const MAX_STEPS = 200
+/** Operations of a kind that are kept. */
+const MAX_SIGHTS = 500
+
+/** The role of an operation; `functions` are those of the file itself, which are called by their names. */
+export function opRoleOf(op: string, functions: ReadonlySet<string>): OpRole {
+  const known = EXACT.get(op)
+  if (known !== undefined) return known
+  if (functions.has(op) || op === '') return 'standard'
+  if (EXTENSIONS.some((pattern) => pattern.test(op))) return 'standard'
+  return SHELL.test(op) ? 'shell' : 'unknown'
+}
+
+/** All operations of a file that do more than compute, with the constants that reach them. */
+export function sightsOf(view: TensorflowView): OpSight[] {
+  const functions = new Set(view.bodies.map((body) => body.function))
+  const assets = new Set(view.assets.map(({ tensor }) => tensor))
+  const sights: OpSight[] = []
+  for (const body of view.bodies) {
+    const active = body.nodes
+      .map((node) => ({ node, role: roleOfNode(node, functions) }))
+      .filter(({ role }) => role !== 'standard')
+    if (active.length === 0) continue
+    const byName = new Map(body.nodes.map((node) => [node.name, node]))
+    for (const { node, role } of active.slice(0, MAX_SIGHTS))
+      sights.push({ role, node, function: body.function, ...reachingTexts(node, byName, assets) })
+  }
+  return sights
+}
+
+function roleOfNode(node: GraphNode, functions: ReadonlySet<string>): OpRole {
+  const isPrint =
+    node.op === 'PrintV2' &&
+    node.texts.some(({ key, text }) => key === 'output_stream' && text.includes('://'))
+  return isPrint ? 'file' : opRoleOf(node.op, functions)
+}
+
+function reachingTexts(
+  node: GraphNode,
+  byName: ReadonlyMap<string, GraphNode>,
+  assets: ReadonlySet<string>,
+): Pick<OpSight, 'constants' | 'isFed'> {
+  const constants = node.texts.filter(({ key }) => !QUIET.has(key)).map(({ text }) => text)
+  let isFed = false
+  const open = [...node.inputs]
+  const seen = new Set<string>()
+  for (let name = open.shift(); name !== undefined && seen.size < MAX_STEPS; name = open.shift()) {
+    const input = byName.get(name)
+    if (input === undefined || seen.has(name)) continue
+    seen.add(name)
+    if (assets.has(name) || /(^|\/)checkpoint_initializer/.test(name)) isFed = true
+    if (input.op === 'Const') constants.push(...input.texts.map(({ text }) => text))
+    else if (PASSING.has(input.op)) open.push(...input.inputs)
+  }
+  return { constants: constants.slice(0, 20), isFed }
+}
+
+/** Attributes that hold names and places, not paths. */
+const QUIET = new Set([
+  'container',
+  'shared_name',
+  '_class',
+  '_output_shapes',
+  'device',
+  'error_msg',
+  'T',
+  'dtypes',
+])
