@@ -3,6 +3,8 @@ import { boosterName } from './tabular/booster-name.ts'
 import { boosterPath } from './tabular/booster-path.ts'
 import { boosterTree } from './tabular/booster-tree.ts'
 import { catboostPart } from './tabular/catboost-part.ts'
+import { luaActiveCode } from './tabular/lua-code.ts'
+import { luaAnyCode } from './tabular/lua-code-any.ts'
 import { msgpackExtension } from './tabular/msgpack-extension.ts'
 import { msgpackPickle } from './tabular/msgpack-pickle.ts'
 import { rActiveCall } from './tabular/r-active-call.ts'
@@ -36,4 +38,6 @@ export const TABULAR_RULES: readonly ModelRule[] = [
   boosterName,
   boosterPath,
   catboostPart,
+  luaActiveCode,
+  luaAnyCode,
 ]
