@@ -1,16 +1,19 @@
 /** Bytes of a line, as `xxd` has them. */
 const LINE = 16
 
-/** Bytes as offset, hex and characters; a longer one is cut, and says so. */
-export function hexDump(bytes: Uint8Array, mostBytes: number): readonly string[] {
-  const lines: string[] = []
-  for (let at = 0; at < Math.min(bytes.length, mostBytes); at += LINE) {
-    const row = [...bytes.subarray(at, Math.min(at + LINE, bytes.length, mostBytes))]
+/** Bytes as offset, hex and characters, at most so many, around a place that matters; what is cut says so. */
+export function hexDump(bytes: Uint8Array, mostBytes: number, around = 0): readonly string[] {
+  const before = Math.max(0, Math.min(around - mostBytes / 2, bytes.length - mostBytes))
+  const start = before - (before % LINE)
+  const end = Math.min(bytes.length, start + mostBytes)
+  const lines: string[] = start > 0 ? [`… ${start} bytes before`] : []
+  for (let at = start; at < end; at += LINE) {
+    const row = [...bytes.subarray(at, Math.min(at + LINE, end))]
     const hex = row.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
     const text = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('')
     lines.push(`${at.toString(16).padStart(8, '0')}  ${hex.padEnd(LINE * 3 - 1)}  ${text}`)
   }
-  if (bytes.length > mostBytes) lines.push(`… ${bytes.length - mostBytes} more bytes`)
+  if (bytes.length > end) lines.push(`… ${bytes.length - end} more bytes`)
   return lines
 }
 

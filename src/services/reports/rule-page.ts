@@ -7,6 +7,7 @@ import type { RuleFacts } from './rule-facts.ts'
 /** Bytes of an example that are shown. */
 const MAX_TEXT_BYTES = 2000
 const MAX_DUMP_BYTES = 256
+const TOKEN = /[A-Za-z0-9_+/=-]{20,}/g
 
 /** One file of an example, as a person sees it. */
 export interface ShownFile {
@@ -54,11 +55,18 @@ export async function rulePage(id: string): Promise<RulePage | undefined> {
 async function showExample(id: string, example: Example): Promise<ShownExample> {
   const files = [example, ...(example.beside ?? [])]
   const assessed = await assessAll(files)
+  const says = assessed.flatMap(({ findings }) => findings).filter(({ ruleId }) => ruleId === id)
   return {
-    files: files.map(showFile),
+    files: files.map((file) => showFile(file, id, offsetIn(file, says))),
     verdict: worstVerdict(assessed.map(({ verdict }) => verdict)),
-    says: assessed.flatMap(({ findings }) => findings).filter(({ ruleId }) => ruleId === id),
+    says,
   }
+}
+
+/** Where in the file itself the first finding is; its start when it is in a member. */
+function offsetIn({ name }: Example, says: readonly Finding[]): number {
+  const [said] = says.filter(({ location }) => location.path === name)
+  return said?.location.members === undefined ? (said?.location.offset ?? 0) : 0
 }
 
 async function assessAll(files: readonly Example[]): Promise<readonly FileAssessment[]> {
@@ -72,9 +80,14 @@ async function assessAll(files: readonly Example[]): Promise<readonly FileAssess
   return [...alone, ...together]
 }
 
-function showFile({ name, bytes }: Example): ShownFile {
+function showFile({ name, bytes }: Example, id: string, around: number): ShownFile {
   const text = plainText(bytes, MAX_TEXT_BYTES)
-  const shown =
-    text === undefined ? { kind: 'hex' as const, lines: hexDump(bytes, MAX_DUMP_BYTES) } : undefined
-  return { name, sizeBytes: bytes.length, ...(shown ?? { kind: 'text', lines: text ?? [] }) }
+  const base = { name, sizeBytes: bytes.length }
+  if (text === undefined) return { ...base, kind: 'hex', lines: hexDump(bytes, MAX_DUMP_BYTES, around) }
+  return { ...base, kind: 'text', lines: id.startsWith('secret/') ? text.map(maskTokens) : text }
+}
+
+/** Invented as they are, whole tokens in a page would set off every scanner of secrets that reads it. */
+function maskTokens(line: string): string {
+  return line.replace(TOKEN, (token) => `${token.slice(0, 6)}…`)
 }
