@@ -1,2 +1,3 @@
 export type { OnnxExternal, OnnxOperator, OnnxView } from './onnx-view.ts'
 export { looksLikeOnnx, readOnnx } from './read-onnx.ts'
+export { looksLikeOrt, readOrt } from './read-ort.ts'

@@ -1,14 +1,17 @@
 import catalog from '../../../../catalog/operators/onnx.json' with { type: 'json' }
 import {
   looksLikeOnnx,
+  looksLikeOrt,
   type OnnxExternal,
   type OnnxOperator,
   type OnnxView,
   readOnnx,
+  readOrt,
 } from '../../../formats/onnx/index.ts'
+import { coverGraph } from '../cover-graph.ts'
 import { pathEscape } from '../path-escape.ts'
 import type { GraphFault, GraphOperator, GraphReference } from '../subjects/graph-subject.ts'
-import { applyRules, cover } from '../walk-report.ts'
+import { applyRules } from '../walk-report.ts'
 import type { FormatWalker } from '../walker.ts'
 
 const DOMAINS = new Set(catalog.domains)
@@ -32,14 +35,20 @@ export const onnxWalker: FormatWalker = {
       references: view.externals.map(referenceOf),
       faults: view.externals.flatMap(rangeFault),
     })
-    const base = { format: 'onnx', readBytes: view.readBytes } as const
-    const [problem] = view.problems
-    const reason = problem?.message
-    cover(
-      walk,
-      place,
-      reason === undefined ? { ...base, status: 'full' } : { ...base, status: 'partial', reason },
-    )
+    coverGraph(walk, place, 'onnx', { problem: view.problems[0], readBytes: view.readBytes })
+    return true
+  },
+}
+
+/** Models that ONNX Runtime saved for itself: a FlatBuffer. */
+export const ortWalker: FormatWalker = {
+  format: 'ort',
+  recognizes: ({ head }) => looksLikeOrt(head),
+  async walk(walk, place) {
+    const view = await readOrt(place.source, walk.signal)
+    const operators = view.operators.flatMap((operator) => roleOf(operator, view) ?? [])
+    applyRules(walk, place, { kind: 'graph', format: 'ort', operators, references: [], faults: [] })
+    coverGraph(walk, place, 'ort', { problem: view.problems[0], readBytes: view.readBytes })
     return true
   },
 }

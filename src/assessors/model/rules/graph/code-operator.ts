@@ -1,5 +1,7 @@
-import type { ModelRule } from '../../rule.ts'
+import { example, type ModelRule } from '../../rule.ts'
 import { onnx, onnxNode } from './craft-onnx.ts'
+import { paddle } from './craft-paddle.ts'
+import { symbol } from './craft-symbol.ts'
 import { operatorsAsSights } from './graph-sights.ts'
 
 export const graphCodeOperator: ModelRule = {
@@ -16,6 +18,13 @@ export const graphCodeOperator: ModelRule = {
       onnx([onnxNode('PyOp', 'ai.onnx.contrib')]),
       onnx([onnxNode('PyReverse', 'ai.onnx.contrib')]),
       onnx([onnxNode('PythonOp', 'com.microsoft')]),
+      paddle(['py_func', 'handle', '0']),
+      paddle(['send', 'endpoint', 'h:1']),
+      symbol('_Native', { info: '0x7f0000000000' }),
+      example(
+        'a.prototxt',
+        'layer { name: "l" type: "Python" python_param { module: "os" layer: "system" param_str: "id" } }',
+      ),
     ],
     silent: [
       onnx([onnxNode('BertTokenizer', 'ai.onnx.contrib')]),

@@ -1,5 +1,9 @@
-import type { ModelRule } from '../../rule.ts'
+import { example, type ModelRule } from '../../rule.ts'
+import { coreMl } from './craft-coreml.ts'
+import { executorch, ort } from './craft-flat.ts'
 import { onnx, onnxNode } from './craft-onnx.ts'
+import { openVino } from './craft-openvino.ts'
+import { symbol } from './craft-symbol.ts'
 import { operatorsAsSights } from './graph-sights.ts'
 
 export const graphCustomOperator: ModelRule = {
@@ -13,7 +17,40 @@ export const graphCustomOperator: ModelRule = {
   remedy:
     'Find out which library implements the operator, and load the model only with a build of it that you trust.',
   examples: {
-    fires: [onnx([onnxNode('Run', 'evil.domain')]), onnx([onnxNode('Unheard', 'ai.onnx.contrib')])],
+    fires: [
+      onnx([onnxNode('Run', 'evil.domain')]),
+      onnx([onnxNode('Unheard', 'ai.onnx.contrib')]),
+      coreMl([555, [[10, 'EvilModel']]]),
+      coreMl([
+        202,
+        [
+          [
+            1,
+            [
+              [1, 5],
+              [
+                500,
+                [
+                  [
+                    1,
+                    [
+                      [1, 'l'],
+                      [500, [[10, 'EvilLayer']]],
+                    ],
+                  ],
+                ],
+              ],
+            ],
+          ],
+        ],
+      ]),
+      executorch(['evil::run']),
+      executorch(['aten::add'], ['EvilBackend']),
+      ort('Run', 'evil.domain'),
+      openVino('<layer id="1" name="l" type="Evil" version="extension" />'),
+      symbol('Custom', { op_type: 'evil' }),
+      example('a.prototxt', 'layer { name: "l" type: "Python" python_param { module: "mine" layer: "L" } }'),
+    ],
     silent: [
       onnx([onnxNode('TreeEnsembleClassifier', 'ai.onnx.ml')]),
       onnx(
@@ -28,6 +65,26 @@ export const graphCustomOperator: ModelRule = {
             ],
           ],
         ],
+      ),
+      coreMl([
+        500,
+        [
+          [
+            1,
+            [
+              [1, 'l'],
+              [2, 'x'],
+              [140, [[10, 1]]],
+            ],
+          ],
+        ],
+      ]),
+      ort('Relu'),
+      openVino('<layer id="1" name="l" type="Relu" version="opset1" />'),
+      symbol('Convolution', { kernel: '(3, 3)' }),
+      example(
+        'b.prototxt',
+        'name: "n"\ninput: "data"\nlayer { name: "c" type: "Convolution" bottom: "data" top: "c" convolution_param { num_output: 4 } }',
       ),
     ],
   },

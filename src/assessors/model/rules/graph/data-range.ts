@@ -1,5 +1,7 @@
 import type { ModelRule } from '../../rule.ts'
+import { executorch } from './craft-flat.ts'
 import { onnx, onnxExternal, onnxNode } from './craft-onnx.ts'
+import { openVino } from './craft-openvino.ts'
 import { faultsAsSights } from './graph-sights.ts'
 
 export const graphDataRange: ModelRule = {
@@ -15,8 +17,18 @@ export const graphDataRange: ModelRule = {
     fires: [
       onnx([onnxNode('Relu'), onnxExternal('w', { offset: '-8' })]),
       onnx([onnxNode('Relu'), onnxExternal('w', { length: '99999999999999999999' })]),
+      executorch(['aten::add'], [], [[0n, 1n << 40n]]),
+      openVino(
+        '<layer id="1" name="l" type="Const" version="opset1"><data element_type="f32" offset="-64" size="4" shape="1" /></layer>',
+      ),
     ],
-    silent: [onnx([onnxNode('Relu'), onnxExternal('w', { offset: '4096', length: '16', checksum: 'aa' })])],
+    silent: [
+      onnx([onnxNode('Relu'), onnxExternal('w', { offset: '4096', length: '16', checksum: 'aa' })]),
+      executorch(['aten::add'], [], [[0n, 16n]]),
+      openVino(
+        '<layer id="1" name="l" type="Const" version="opset1"><data element_type="f32" offset="0" size="4" shape="1" /></layer>',
+      ),
+    ],
   },
   check: (subject) => faultsAsSights(subject, 'range'),
 }

@@ -1,0 +1,63 @@
+import type { XmlView } from '../../../../formats/xml/index.ts'
+import { example, type ModelRule, type Observation } from '../../rule.ts'
+import { openVino } from './craft-openvino.ts'
+
+export const xmlExternalEntity: ModelRule = {
+  id: 'xml/external-entity',
+  severity: 'high',
+  verdict: 'malicious',
+  title: 'The document makes its reader fetch a file or an address',
+  source: 'https://owasp.org/www-community/vulnerabilities/XML_External_Entity_(XXE)_Processing',
+  taxonomy: ['CWE-611', 'AML.T0011.000'],
+  why: 'An external entity is a file or address that many readers of XML put into the document or call: files leak, and services inside a network are reached.',
+  remedy: 'Do not parse the document; remove its DOCTYPE.',
+  examples: {
+    fires: [
+      openVino('', '<!DOCTYPE net [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
+      example('b.xml', '<!DOCTYPE a [<!ENTITY % p SYSTEM "http://h/x.dtd"> %p;]><a/>'),
+      example(
+        'c.svg',
+        '<?xml version="1.0"?><svg xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/passwd" parse="text"/></svg>',
+      ),
+    ],
+    silent: [
+      openVino(''),
+      example(
+        'd.plist',
+        '<?xml version="1.0"?><!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd"><plist/>',
+      ),
+    ],
+  },
+  check: (subject) =>
+    subject.kind === 'xml' ? [...entitiesOf(subject.view), ...includesOf(subject.view)] : [],
+}
+
+function entitiesOf(view: XmlView): Observation[] {
+  return (view.doctype?.entities ?? [])
+    .flatMap(({ name, systemId, offset }) => {
+      if (systemId === undefined) return []
+      const target = JSON.stringify(systemId.slice(0, 200))
+      return [
+        {
+          key: name,
+          message: `the entity ${name.slice(0, 100)} is ${target}`,
+          offset,
+          call: `SYSTEM ${target}`,
+        },
+      ]
+    })
+    .slice(0, 20)
+}
+
+/** Only inclusions of XInclude: those of schemas and style sheets are their ordinary use. */
+function includesOf(view: XmlView): Observation[] {
+  return view.includes
+    .filter(({ element }) => /^(\w+:)?include$/.test(element) && !/^(xs|xsd|xsl):/.test(element))
+    .filter(() => !/(^|:)(schema|stylesheet|transform)$/.test(view.root?.name ?? ''))
+    .slice(0, 20)
+    .map(({ href, offset }) => ({
+      key: href,
+      message: `it includes ${JSON.stringify(href.slice(0, 200))}`,
+      offset,
+    }))
+}

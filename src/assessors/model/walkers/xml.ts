@@ -1,0 +1,22 @@
+import { looksLikeXml, readXml } from '../../../formats/xml/index.ts'
+import { coverGraph } from '../cover-graph.ts'
+import { applyRules } from '../walk-report.ts'
+import { walkText } from '../walk-text.ts'
+import type { FormatWalker } from '../walker.ts'
+
+/** Any other XML: what reaches out of it is judged, the text as text. Comes after the formats that are written in XML. */
+export const xmlWalker: FormatWalker = {
+  format: 'xml',
+  recognizes: ({ head }) => {
+    const start = new TextDecoder('latin1').decode(head.subarray(0, 1024)).replaceAll('\0', '')
+    return looksLikeXml(head) && (/<\?xml[\s]/.test(start) || /<!DOCTYPE(?!\s+html)\s/i.test(start))
+  },
+  async walk(walk, place) {
+    const view = await readXml(place.source, { signal: walk.signal })
+    if (view.root === undefined && view.doctype === undefined) return false
+    applyRules(walk, place, { kind: 'xml', view })
+    if (!(await walkText(walk, place)))
+      coverGraph(walk, place, 'xml', { problem: view.problems[0], readBytes: view.readBytes })
+    return true
+  },
+}

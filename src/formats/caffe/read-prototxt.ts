@@ -1,0 +1,66 @@
+import type { CaffeLayer } from './read-caffemodel.ts'
+
+const MAX_LAYERS = 100_000
+/** Open braces. Networks nest three deep. */
+const MAX_DEPTH = 100
+
+const TOKEN = /#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[{}<>:;,[\]]|[^\s{}<>:;,[\]"'#]+/g
+
+/** Reads the layers of a network of Caffe as text (`.prototxt`), or undefined when a text is none. */
+export function readPrototxt(text: string): readonly CaffeLayer[] | undefined {
+  const reader = new Prototxt()
+  for (const { 0: token, index } of text.matchAll(TOKEN))
+    if (!/^[#:;,]/.test(token) && !reader.take(token, index)) return undefined
+  return reader.isNet ? reader.layers : undefined
+}
+
+class Prototxt {
+  readonly layers: CaffeLayer[] = []
+  readonly #open: Block[] = []
+  #field = ''
+  #hasField = false
+
+  get isNet(): boolean {
+    return this.#hasField && this.#open.length === 0
+  }
+
+  /** False when the text cannot be a network. */
+  take(token: string, offset: number): boolean {
+    if (token === '{' || token === '<') this.#open.push({ name: this.#field, offset, texts: new Map() })
+    else if (token === '}' || token === '>') return this.#close()
+    else if (/^["']/.test(token)) this.#open.at(-1)?.texts.set(this.#field, token.slice(1, -1))
+    else this.#field = token
+    this.#hasField ||= /^(layers?|input|input_dim|net|train_net|base_lr)$/.test(token)
+    return this.#open.length <= MAX_DEPTH
+  }
+
+  #close(): boolean {
+    const block = this.#open.pop()
+    if (block === undefined) return false
+    if (this.layers.length < MAX_LAYERS) this.layers.push(...layerOf(block))
+    if (block.name === 'python_param')
+      this.#open.at(-1)?.texts.set('python', JSON.stringify([...block.texts]))
+    return true
+  }
+}
+
+interface Block {
+  readonly name: string
+  readonly offset: number
+  readonly texts: Map<string, string>
+}
+
+function layerOf({ name, offset, texts }: Block): CaffeLayer[] {
+  if (name !== 'layer' && name !== 'layers') return []
+  const listed = texts.get('python')
+  const python = listed === undefined ? undefined : new Map<string, string>(JSON.parse(listed))
+  const of = (key: string): string => python?.get(key) ?? ''
+  return [
+    {
+      name: texts.get('name') ?? '',
+      type: texts.get('type') ?? '',
+      python: python && { module: of('module'), layer: of('layer'), parameters: of('param_str') },
+      offset,
+    },
+  ]
+}

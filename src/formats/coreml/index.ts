@@ -1,0 +1,1 @@
+export { type CoreMlItem, type CoreMlView, looksLikeCoreMl, readCoreMl } from './read-coreml.ts'

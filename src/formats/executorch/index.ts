@@ -1,0 +1,1 @@
+export { type ExecuTorchView, looksLikeExecuTorch, readExecuTorch } from './read-executorch.ts'
