@@ -1,15 +1,8 @@
 import type { Signer } from '../../ground/crypto/index.ts'
-import {
-  consistencyRanges,
-  hashLeaf,
-  inclusionRanges,
-  type LeafRange,
-  parseVkey,
-} from '../../ground/crypto/pure.ts'
+import { consistencyRanges, inclusionRanges, type LeafRange, parseVkey } from '../../ground/crypto/pure.ts'
 import { type Digest, digestOfBytes } from '../../ground/domain/index.ts'
 import { SallyportError, toHex } from '../../ground/lang/index.ts'
 import { mergeCosignatures } from './cosignature.ts'
-import { leafOfDigest } from './entry.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { ConsistencyProof, InclusionProof, Ledger, LedgerEntry } from './ledger.ts'
 import type { LedgerStore } from './ledger-store.ts'
@@ -124,9 +117,9 @@ class StoredLedger implements Ledger {
     this.#requireIndex(index)
     const covered = this.#tree.last
     const { size, note } = covered !== undefined && covered.size > index ? covered : await this.#publishAll()
-    const entry = await this.read(index)
     const hashes = await this.#hashRanges(inclusionRanges(index, size), size)
-    const leafHash = toHex(hashLeaf(treeHash, leafOfDigest(entry.digest)))
+    // The hash of an entry stands in the tree; the envelope need not be read for it.
+    const [leafHash = ''] = await this.#hashRanges([{ start: index, end: index + 1 }], size)
     return { index, treeSize: size, leafHash, hashes, checkpoint: note }
   }
 

@@ -7,6 +7,8 @@ import { TILE_WIDTH, type TileName, tileAt, tilePath } from './tile-path.ts'
 const HASH_BYTES = 32
 /** Tiles. 8 KiB each, so 4 MiB: the upper levels of any log and the neighbourhood of what is being read. */
 const MAX_CACHED_TILES = 512
+/** Nodes inside full tiles that are not hashed again, some 200 bytes each: what proofs of a log of a million share. */
+const MAX_KEPT_NODES = 32_768
 
 /** Gives a published file by its path. */
 export type ReadFile = LedgerStore['file']
@@ -15,6 +17,7 @@ export type ReadFile = LedgerStore['file']
 export class TreeReader {
   readonly #readFile: ReadFile
   readonly #cache = new Map<string, Uint8Array>()
+  readonly #nodes = new Map<string, Uint8Array>()
 
   constructor(readFile: ReadFile) {
     this.#readFile = readFile
@@ -51,9 +54,7 @@ export class TreeReader {
   }
 
   #keep(path: string, bytes: Uint8Array): void {
-    const oldest = this.#cache.size >= MAX_CACHED_TILES ? this.#cache.keys().next().value : undefined
-    if (oldest !== undefined) this.#cache.delete(oldest)
-    this.#cache.set(path, bytes)
+    keepNewest(this.#cache, MAX_CACHED_TILES, path, bytes)
   }
 
   async #hashNode(node: TreeNode, size: number): Promise<Uint8Array> {
@@ -63,9 +64,21 @@ export class TreeReader {
     const name = tileAt(level, Math.floor(start / TILE_WIDTH), size)
     if (name === undefined)
       throw new Error(`no tile of a tree of ${size} holds node ${node.level}/${node.index}`)
+    const key = `${node.level}/${node.index}`
+    const kept = this.#nodes.get(key)
+    if (kept !== undefined) return kept
     const tile = await this.tile(name)
-    return hashTilePart(tile, start % TILE_WIDTH, width)
+    const hash = hashTilePart(tile, start % TILE_WIDTH, width)
+    // A perfect subtree that is whole never changes, whatever the tree grows to.
+    if (name.width === TILE_WIDTH && width > 1) keepNewest(this.#nodes, MAX_KEPT_NODES, key, hash)
+    return hash
   }
+}
+
+function keepNewest(kept: Map<string, Uint8Array>, most: number, key: string, bytes: Uint8Array): void {
+  const oldest = kept.size >= most ? kept.keys().next().value : undefined
+  if (oldest !== undefined) kept.delete(oldest)
+  kept.set(key, bytes)
 }
 
 /** Root over `width` (a power of two) hashes of a tile from `start` on. */
