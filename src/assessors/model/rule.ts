@@ -6,6 +6,7 @@ import type { PickleFacts } from './pickle-facts.ts'
 import type { BoosterSubject } from './subjects/booster-subject.ts'
 import type { ConfigSubject } from './subjects/config-subject.ts'
 import type { ContainerSubject } from './subjects/container-subject.ts'
+import type { ForeignCodeSubject } from './subjects/foreign-code-subject.ts'
 import type { GraphSubject } from './subjects/graph-subject.ts'
 import type { Hdf5Subject } from './subjects/hdf5-subject.ts'
 import type { KerasSubject } from './subjects/keras-subject.ts'
@@ -22,6 +23,7 @@ import type { RepositorySubject } from './subjects/repository-subject.ts'
 import type { SkopsSubject } from './subjects/skops-subject.ts'
 import type { TemplateSubject } from './subjects/template-subject.ts'
 import type { TensorflowSubject } from './subjects/tensorflow-subject.ts'
+import type { TfliteSubject } from './subjects/tflite-subject.ts'
 import type { Torch7Subject } from './subjects/torch7-subject.ts'
 import type { TorchScriptSubject } from './subjects/torchscript-subject.ts'
 import type { XmlSubject } from './subjects/xml-subject.ts'
@@ -41,6 +43,7 @@ export type Subject =
   | NotebookSubject
   | RequirementsSubject
   | RepositorySubject
+  | ForeignCodeSubject
   | Torch7Subject
   | BoosterSubject
   | MsgpackSubject
@@ -51,6 +54,7 @@ export type Subject =
   | Hdf5Subject
   | KerasSubject
   | TensorflowSubject
+  | TfliteSubject
   | RdataSubject
   | NpySubject
 

@@ -6,24 +6,30 @@ import { datafileWalker } from './walkers/datafile.ts'
 import { engineWalker } from './walkers/engine.ts'
 import { executableWalker } from './walkers/executable.ts'
 import { executorchWalker } from './walkers/executorch.ts'
+import { exportedWalker } from './walkers/exported.ts'
 import { ggufWalker } from './walkers/gguf.ts'
 import { hdf5Walker } from './walkers/hdf5.ts'
 import { imageWalker } from './walkers/image.ts'
+import { javaWalker } from './walkers/java.ts'
 import { kerasConfigWalker } from './walkers/keras-config.ts'
 import { lightgbmWalker } from './walkers/lightgbm.ts'
 import { msgpackWalker } from './walkers/msgpack.ts'
 import { mxnetWalker, ndarrayWalker } from './walkers/mxnet.ts'
 import { npyWalker } from './walkers/npy.ts'
+import { ocdbtWalker } from './walkers/ocdbt.ts'
 import { onnxWalker, ortWalker } from './walkers/onnx.ts'
 import { openVinoWalker } from './walkers/openvino.ts'
 import { packedWalker } from './walkers/packed.ts'
 import { paddleWalker, pirWalker } from './walkers/paddle.ts'
+import { pmmlWalker } from './walkers/pmml.ts'
 import { rdataWalker } from './walkers/rdata.ts'
 import { safetensorsWalker } from './walkers/safetensors.ts'
 import { sevenZipWalker } from './walkers/sevenzip.ts'
 import { skopsWalker } from './walkers/skops.ts'
+import { sparkWalker } from './walkers/spark.ts'
 import { tarWalker } from './walkers/tar.ts'
 import { checkpointWalker, tensorflowWalker, textGraphWalker } from './walkers/tensorflow.ts'
+import { tfliteWalker } from './walkers/tflite.ts'
 import { torch7Walker } from './walkers/torch7.ts'
 import { xgboostWalker } from './walkers/xgboost.ts'
 import { xmlWalker } from './walkers/xml.ts'
@@ -36,6 +42,7 @@ export const WALKERS: readonly FormatWalker[] = [
   tarWalker,
   sevenZipWalker,
   hdf5Walker,
+  tfliteWalker,
   kerasConfigWalker,
   textGraphWalker,
   ggufWalker,
@@ -48,6 +55,7 @@ export const WALKERS: readonly FormatWalker[] = [
   paddleWalker,
   pirWalker,
   mxnetWalker,
+  exportedWalker,
   caffeWalker,
   npyWalker,
   safetensorsWalker,
@@ -62,7 +70,11 @@ export const WALKERS: readonly FormatWalker[] = [
   lightgbmWalker,
   catboostWalker,
   torch7Walker,
+  javaWalker,
+  sparkWalker,
+  ocdbtWalker,
   packedWalker,
+  pmmlWalker,
   openVinoWalker,
   xmlWalker,
 ]

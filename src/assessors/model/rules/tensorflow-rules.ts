@@ -9,6 +9,7 @@ import {
   writeOutside,
 } from './tensorflow/active-op.ts'
 import { assetEscape } from './tensorflow/asset-escape.ts'
+import { malformedTflite, tfliteActiveOp, tfliteCustomOp } from './tensorflow/tflite-op.ts'
 
 /** Rules for TensorFlow and TFLite. A new rule is one file in tensorflow/ and one line here. */
 export const TENSORFLOW_RULES: readonly ModelRule[] = [
@@ -20,4 +21,7 @@ export const TENSORFLOW_RULES: readonly ModelRule[] = [
   readOutside,
   oddOp,
   customOp,
+  tfliteActiveOp,
+  tfliteCustomOp,
+  malformedTflite,
 ]

@@ -1,0 +1,31 @@
+import { type CustomOp, looksLikeTflite, readTflite } from '../../../formats/tflite/index.ts'
+import { type OpRole, opRoleOf } from '../tensorflow-roles.ts'
+import { applyRules, cover } from '../walk-report.ts'
+import type { FormatWalker } from '../walker.ts'
+
+const NO_FUNCTIONS: ReadonlySet<string> = new Set()
+
+export const tfliteWalker: FormatWalker = {
+  format: 'tflite',
+  recognizes: ({ head }) => looksLikeTflite(head),
+  async walk(walk, place) {
+    const view = await readTflite(place.source, walk.signal)
+    const ops = view.customOps.map((op) => ({ name: op.name, role: roleOf(op), texts: op.texts }))
+    applyRules(walk, place, { kind: 'tflite', view, ops })
+    const base = { format: 'tflite', readBytes: view.readBytes }
+    const [problem] = view.problems
+    const reason = problem?.message ?? (view.isCut ? 'the model has more parts than we read' : undefined)
+    if (reason === undefined) cover(walk, place, { ...base, status: 'full' })
+    else cover(walk, place, { ...base, status: 'partial', reason })
+    return true
+  },
+}
+
+/** Custom operations that come with TensorFlow Lite, its task library and MediaPipe. */
+const KNOWN =
+  /^(TFLite_|tflite_|Tflite|TfLite|tftext:|TFText|TFSentencepiece|Convolution2DTransposeBias|Max(Pooling|Unpooling)|MaxPoolWithArgmax|MaxPoolingWithArgmax2D|MaxUnpooling2D|TransformTensorBilinear|TransformLandmarks|Landmarks2TransformMatrix|AvgPool|Aggregate|Resampler|ResizeNearest|RFFT2D|IRFFT2D|RandomStandardNormal|RandomUniform|Multinomial|HashtableV?2?|LookupTable|VarHandle|ReadVariable|AssignVariable|NumericVerify|AudioSpectrogram|Mfcc|Atan2|Sign|Roll|Cumsum|Extract(Image|Volume)Patches|NGrams|KmeansEmbeddingLookup|RunTFLite|ngrams|whitespace_tokenizer|ragged_|Predict|Normalize|ExtractFeatures|odml\.|aeq\.|STABLEHLO|edgetpu-custom-op|ethos-u|QNN|qnn|vela|SignalFilter|Signal[A-Z])/
+
+function roleOf({ name }: CustomOp): OpRole {
+  if (name.startsWith('Flex')) return opRoleOf(name.slice('Flex'.length), NO_FUNCTIONS)
+  return KNOWN.test(name) ? 'standard' : opRoleOf(name, NO_FUNCTIONS)
+}

@@ -1,0 +1,26 @@
+import type { FlatProblem } from '../../ground/lang/index.ts'
+
+/** An operation that is no builtin one. */
+export interface CustomOp {
+  readonly name: string
+  /** How many operators of the model use it. */
+  readonly uses: number
+  /** Texts in its options: for Flex operations the TensorFlow operation and its attributes. */
+  readonly texts: readonly string[]
+}
+
+/** A TFLite model (tensorflow/compiler/mlir/lite/schema/schema.fbs) without its weights. */
+export interface TfliteView {
+  readonly version: number
+  readonly description: string
+  readonly customOps: readonly CustomOp[]
+  readonly builtinCodes: readonly number[]
+  readonly subgraphs: number
+  /** Names of metadata entries. */
+  readonly metadata: readonly string[]
+  /** Things that point where nothing is. */
+  readonly problems: readonly FlatProblem[]
+  /** The layout is one that we do not follow to the end. */
+  readonly isCut: boolean
+  readonly readBytes: number
+}
