@@ -1,16 +1,24 @@
 import { assessFile, MODEL_RULES } from '../../src/assessors/model/index.ts'
+import { SECRET_RULES } from '../../src/assessors/model/rules/secret-rules.ts'
 import { readGguf } from '../../src/formats/gguf/index.ts'
+import { foldJinja, readJinja } from '../../src/formats/jinja/index.ts'
 import { runPickle, writePython } from '../../src/formats/pickle/index.ts'
 import { readSafetensors } from '../../src/formats/safetensors/index.ts'
+import { readYaml } from '../../src/formats/yaml/index.ts'
 import { findZipTail, packedMember, readZip } from '../../src/formats/zip/index.ts'
 import { sourceOfBytes } from '../../src/ground/lang/index.ts'
-import { makeRandom, mutate, pickleSoup } from './mutate.ts'
+import { CONTAINER_TARGETS } from './container-targets.ts'
+import { makeRandom, mutate } from './mutate.ts'
+import { mutateZip } from './mutate-zip.ts'
+import { pickleSoup } from './pickle-soup.ts'
 
 /** One parser to be fuzzed: it may say anything of any bytes, but never throw. */
 export interface Target {
   readonly name: string
   readonly seeds: readonly Uint8Array[]
   readonly run: (bytes: Uint8Array) => Promise<unknown>
+  /** Makes an input from a seed; bytes are changed at random when not given. */
+  readonly change?: (seed: Uint8Array, random: (below: number) => number) => Uint8Array
 }
 
 const examples = MODEL_RULES.flatMap((rule) => [...rule.examples.fires, ...rule.examples.silent])
@@ -38,13 +46,25 @@ async function fuzzZip(bytes: Uint8Array): Promise<void> {
 
 export const TARGETS: readonly Target[] = [
   { name: 'pickle', seeds: seedsOf('.pkl'), run: fuzzPickle },
-  { name: 'zip', seeds: seedsOf('.zip'), run: fuzzZip },
+  { name: 'zip', seeds: seedsOf('.zip'), run: fuzzZip, change: mutateZip },
+  ...CONTAINER_TARGETS(seedsOf),
   {
     name: 'safetensors',
     seeds: seedsOf('.safetensors'),
     run: (bytes) => readSafetensors(sourceOfBytes(bytes)),
   },
   { name: 'gguf', seeds: seedsOf('.gguf'), run: (bytes) => readGguf(sourceOfBytes(bytes)) },
+  {
+    name: 'jinja',
+    seeds: seedsOf('.jinja'),
+    run: async (bytes) => foldJinja(readJinja(Buffer.from(bytes).toString('utf8'))),
+  },
+  { name: 'yaml', seeds: seedsOf('.yaml', '.yml'), run: (bytes) => readYaml(Buffer.from(bytes).toString('utf8')) },
+  {
+    name: 'secret',
+    seeds: SECRET_RULES.flatMap(({ examples: { fires, silent } }) => [...fires, ...silent]).map(({ bytes }) => bytes),
+    run: (bytes) => assessFile('fuzz.json', sourceOfBytes(bytes)),
+  },
   {
     name: 'assessor',
     seeds: examples.filter(({ bytes }) => bytes.length < 20_000).map(({ bytes }) => bytes),
@@ -69,7 +89,10 @@ export async function fuzz(target: Target, count: number, seed: number): Promise
   let slowestMs = 0
   for (let i = 0; i < count; i++) {
     const base = target.seeds[random(target.seeds.length)] ?? new Uint8Array(0)
-    const bytes = target.name === 'pickle' && random(2) === 0 ? pickleSoup(random) : mutate(base, random)
+    const bytes =
+      target.name === 'pickle' && random(2) === 0
+        ? pickleSoup(random)
+        : (target.change ?? mutate)(base, random)
     const start = performance.now()
     let why: string | undefined
     try {

@@ -5,7 +5,7 @@ import { unpackLzma, unpackXz } from '../../formats/xz/index.ts'
 import { packedMember, type ZipMember, type ZipMethod, type ZipView } from '../../formats/zip/index.ts'
 import { unpackZstd } from '../../formats/zstd/index.ts'
 import { type ByteSource, fail, ok, type Result, type Unpacking } from '../../ground/lang/index.ts'
-import { openUnpacked, type Pace } from './unpacked-source.ts'
+import { openUnpacked, type Pace, type Unpacked } from './unpacked-source.ts'
 import type { Walk } from './walk-report.ts'
 
 /** Bytes of a member whose checksum is computed. Pickles and configurations; weights take too long and run nothing. */
@@ -21,7 +21,7 @@ export interface OpenedMember {
   /** It unpacks to more than its header claims, or than the budget allows. */
   readonly bomb?: string
   /** Its data are not what its headers say: two readers come to different ends. */
-  readonly lie?: { readonly kind: 'data-crc' | 'size-differs'; readonly message: string }
+  readonly lie?: { readonly kind: 'data-crc' | 'size-differs'; readonly message: string } | undefined
   readonly isSpent: () => boolean
 }
 
@@ -44,20 +44,29 @@ export async function openZipMember(
   const opened = await openUnpacked(unpack, walk.budget, PACES[method])
   const base = { source: opened.source, readBytes: source.size, isSpent: opened.isSpent }
   const { problem } = opened.end
-  if (opened.isCut || opened.sizeBytes > member.sizeBytes) {
-    const bomb = opened.isCut
-      ? `it unpacks to more than ${opened.sizeBytes} bytes, from ${member.compressedBytes}`
-      : `it unpacks to ${opened.sizeBytes} bytes, where its header claims ${member.sizeBytes}`
-    return ok({ ...base, bomb, ...(problem === undefined ? {} : { problem }) })
-  }
-  if (problem !== undefined) return ok({ ...base, problem })
-  if (member.isHidden && member.flags & 8) return ok(base)
-  if (opened.sizeBytes < member.sizeBytes) {
-    const message = `it unpacks to ${opened.sizeBytes} bytes, where its header claims ${member.sizeBytes}`
-    return ok({ ...base, lie: { kind: 'size-differs', message } })
-  }
-  const lie = await checksumLie(walk, opened.source, member)
+  const bomb = bombOf(opened, member)
+  if (bomb !== undefined || problem !== undefined)
+    return ok({
+      ...base,
+      ...(bomb === undefined ? {} : { bomb }),
+      ...(problem === undefined ? {} : { problem }),
+    })
+  const lie = await lieOf(walk, opened, member)
   return ok(lie === undefined ? base : { ...base, lie })
+}
+
+function bombOf({ isCut, sizeBytes }: Unpacked, member: ZipMember): string | undefined {
+  if (isCut) return `it unpacks to more than ${sizeBytes} bytes, from ${member.compressedBytes}`
+  // A header in front that leaves the sizes to what follows the data claims nothing.
+  if (sizeBytes <= member.sizeBytes || (member.isHidden && member.flags & 8)) return undefined
+  return `it unpacks to ${sizeBytes} bytes, where its header claims ${member.sizeBytes}`
+}
+
+async function lieOf(walk: Walk, opened: Unpacked, member: ZipMember): Promise<OpenedMember['lie']> {
+  if (member.isHidden && member.flags & 8) return undefined
+  if (opened.sizeBytes >= member.sizeBytes) return checksumLie(walk, opened.source, member)
+  const message = `it unpacks to ${opened.sizeBytes} bytes, where its header claims ${member.sizeBytes}`
+  return { kind: 'size-differs', message }
 }
 
 const PACES: Readonly<Record<ZipMethod, Pace>> = {
@@ -114,11 +123,7 @@ async function* unpackZipLzma({ walk, source, member }: Packed): Unpacking {
 }
 
 /** PyTorch's reader passes over checksums and Python's zipfile refuses a wrong one (CVE-2025-10156). */
-async function checksumLie(
-  walk: Walk,
-  source: ByteSource,
-  member: ZipMember,
-): Promise<OpenedMember['lie'] | undefined> {
+async function checksumLie(walk: Walk, source: ByteSource, member: ZipMember): Promise<OpenedMember['lie']> {
   if (source.size > MAX_CHECKED_BYTES || (member.isHidden && member.flags & 8)) return undefined
   let sum = 0
   for (let at = 0; at < source.size; at += 1 << 20)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { findZipTail } from '../../formats/zip/index.ts'
+import { sliceOfSource } from '../../ground/lang/index.ts'
 import { noteSight } from './note-sight.ts'
 import type { Place, Walk } from './walk-report.ts'
 import { walkZip } from './walk-zip.ts'
@@ -52,7 +53,7 @@ function lookForScript(walk: Walk, place: Place, name: string, head: Uint8Array)
 }
 
 async function lookForArchive(walk: Walk, place: Place, format: string, enter: Enter): Promise<void> {
-  if (ZIPS.test(format)) return
+  if (ZIPS.test(format) || wasFoundBehind(walk, place)) return
   const tail = await findZipTail(place.source, walk.signal)
   if (tail === undefined) return
   if (HOLDERS.test(format) && tail.endOffset !== place.source.size) return
@@ -60,8 +61,26 @@ async function lookForArchive(walk: Walk, place: Place, format: string, enter: E
     const message = `the file is ${format} from its start and a ZIP archive of ${tail.entries} members from its end`
     noteSight(walk, place, { kind: 'polyglot', message, offset: tail.startOffset })
   }
-  const inner: Place = { ...place, members: [...place.members, '(zip at the end)'], depth: place.depth + 1 }
+  // An archive whose offsets count from its own start is looked at by itself; one that counts in the file needs the file.
+  const { size } = place.source
+  const source = tail.isShifted
+    ? sliceOfSource(place.source, tail.startOffset, size - tail.startOffset)
+    : place.source
+  const inner: Place = {
+    source,
+    members: [...place.members, '(zip at the end)'],
+    depth: place.depth + 1,
+  }
   await walkZip(walk, inner, enter)
+}
+
+/** Whether the walker of the format already went into what stands behind its data. */
+function wasFoundBehind(walk: Walk, place: Place): boolean {
+  return walk.findings.some(
+    ({ ruleId, location }) =>
+      ruleId === 'container/trailing-payload' &&
+      (location.members ?? []).join('\0') === place.members.join('\0'),
+  )
 }
 
 /** OCI image layouts name blobs by their digest (image-spec, image-layout.md). */

@@ -134,6 +134,7 @@ interface Coded {
 }
 
 /** Undoes Huffman, run lengths of the front and move-to-front; the number of bytes, or what is wrong. */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one loop over the symbols, hot, in the order of the format
 function readSymbols({ bits, map, selectors, codes }: Coded, tt: Uint32Array): number | string {
   const order = Uint8Array.from(map)
   const end = map.length + 1

@@ -8,6 +8,7 @@ export interface HuffmanTable {
 const MAX_BITS = 15
 
 /** The canonical code of RFC 1951 section 3.2.2, or undefined when more codes are wanted than there are. */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the three steps of RFC 1951 section 3.2.2, one after another
 export function makeHuffman(lengths: Uint8Array): HuffmanTable | undefined {
   const counts = new Uint16Array(MAX_BITS + 1)
   let bits = 1

@@ -175,6 +175,7 @@ export class Inflater {
       : undefined
   }
 
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the run lengths of RFC 1951 section 3.2.7, case by case
   #readLengths(table: HuffmanTable, count: number): Uint8Array | undefined {
     const lengths = new Uint8Array(count)
     for (let at = 0; at < count; ) {
@@ -194,6 +195,7 @@ export class Inflater {
     return lengths
   }
 
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the hot loop: literals, matches and ends in one place
   #runCodes(): InflatePause | undefined {
     const literals = this.#literals
     if (literals === undefined) return { fault: 'a block has no codes' }
@@ -218,6 +220,7 @@ export class Inflater {
     return undefined
   }
 
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: lengths, distances and their bounds belong together
   #copyMatch(symbol: number): boolean {
     const distances = this.#distances
     if (distances === undefined || symbol > 28) return false

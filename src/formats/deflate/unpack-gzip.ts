@@ -28,6 +28,7 @@ export function looksLikeZlib(head: Uint8Array): boolean {
  * Unpacks gzip with all its members, as gunzip and Python's gzip do (RFC 1952). Zeros between members are padding.
  * @throws SallyportError what the source throws
  */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one member after the other: header, data, trailer
 export async function* unpackGzip(source: ByteSource, signal?: AbortSignal): Unpacking {
   let at = 0
   let name: string | undefined

@@ -49,6 +49,7 @@ async function skipFrame(reader: ForwardReader): Promise<string | undefined> {
   return undefined
 }
 
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: a frame in the order of its format
 async function* unpackFrame(reader: ForwardReader): AsyncGenerator<Uint8Array, string | undefined, void> {
   const [flags = 0] = await reader.take(2)
   if (flags >> 6 !== 1) return 'the version of an LZ4 frame is not 1'

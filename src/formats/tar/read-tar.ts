@@ -47,6 +47,13 @@ export async function readTar(source: ByteSource, signal?: AbortSignal): Promise
   }
 }
 
+/** For an old writer a name that ends with a slash is a folder. */
+function kindOf(header: TarHeader, name: string, isSparse: boolean): TarKind {
+  const kind = KINDS[header.type] ?? 'unknown'
+  if (kind === 'file' && name.endsWith('/') && header.type !== '0') return 'folder'
+  return isSparse ? 'sparse' : kind
+}
+
 /** What long names and PAX records said for the next entry. */
 interface Pending {
   longName?: string
@@ -74,32 +81,28 @@ class TarReader {
   }
 
   async run(): Promise<void> {
-    let at = 0
-    while (at < this.#source.size) {
-      if (this.entries.length >= MAX_ENTRIES) {
-        this.#say('too-many', at, `more than ${MAX_ENTRIES} entries`)
-        return
-      }
-      const record = await this.#read(at, RECORD)
-      if (record.length < RECORD) return this.#cut(at, 'the archive ends inside a header')
-      if (record.every((byte) => byte === 0)) {
-        const next = await this.#afterEnd(at)
-        if (next === undefined) return
-        at = next
-        continue
-      }
-      const header = readHeader(record)
-      if (header === undefined) {
-        if (!this.#skipBroken(at)) return
-        at += RECORD
-        continue
-      }
-      const next = await this.#take(header, at)
-      if (next === undefined) return
-      at = next
-      this.endOffset = Math.min(at, this.#source.size)
+    let at: number | undefined = 0
+    while (at !== undefined && at < this.#source.size) at = await this.#step(at)
+    if (at !== undefined && !this.#hasEnded) this.#cut(at, 'the archive ends without its end mark')
+  }
+
+  /** Takes the record at an offset; the offset of the next one. */
+  async #step(at: number): Promise<number | undefined> {
+    if (this.entries.length >= MAX_ENTRIES) {
+      this.#say('too-many', at, `more than ${MAX_ENTRIES} entries`)
+      return undefined
     }
-    if (!this.#hasEnded) this.#cut(at, 'the archive ends without its end mark')
+    const record = await this.#read(at, RECORD)
+    if (record.length < RECORD) {
+      this.#cut(at, 'the archive ends inside a header')
+      return undefined
+    }
+    if (record.every((byte) => byte === 0)) return this.#afterEnd(at)
+    const header = readHeader(record)
+    if (header === undefined) return this.#skipBroken(at) ? at + RECORD : undefined
+    const next = await this.#take(header, at)
+    if (next !== undefined) this.endOffset = Math.min(next, this.#source.size)
+    return next
   }
 
   /** Skips zeros; the offset of a header behind them, if one stands there. */
@@ -200,25 +203,29 @@ class TarReader {
     else this.#pending.pax = values
   }
 
+  /** The name that readers use, by PAX, by a long name of GNU, or by the header. */
+  #nameOf(header: TarHeader, at: number, paxName: string | undefined, longName: string | undefined): string {
+    const name = paxName ?? longName ?? header.name
+    if (paxName !== undefined && longName !== undefined && paxName !== longName)
+      this.#say('disagreement', at, `it has two long names, the other is ${JSON.stringify(longName)}`, name)
+    return name
+  }
+
   async #takeEntry(header: TarHeader, at: number): Promise<number | undefined> {
     const { longName, longLink, pax } = this.#pending
     this.#pending = {}
     const value = (key: string): string | undefined => pax?.get(key) ?? this.#global.get(key)
-    const paxName = value('GNU.sparse.name') ?? value('path')
-    const name = paxName ?? longName ?? header.name
-    if (paxName !== undefined && longName !== undefined && paxName !== longName)
-      this.#say('disagreement', at, `it has two long names, the other is ${JSON.stringify(longName)}`, name)
+    const name = this.#nameOf(header, at, value('GNU.sparse.name') ?? value('path'), longName)
     const sizeBytes = this.#sizeOf(header, value('size'), { at, name })
     if (sizeBytes === undefined) return undefined
-    const kind = KINDS[header.type] ?? 'unknown'
+    const kind = kindOf(header, name, value('GNU.sparse.major') !== undefined)
     let dataOffset = at + RECORD
     if (header.isExtended && kind === 'sparse') dataOffset = await this.#skipSparse(dataOffset)
-    // A link has no data, whatever its size says; for an old writer a name that ends with a slash is a folder.
+    // A link has no data, whatever its size says.
     const isEmpty = kind !== 'file' && kind !== 'sparse' && kind !== 'unknown'
-    const isFolder = kind === 'file' && name.endsWith('/') && header.type !== '0'
     this.entries.push({
       name,
-      kind: isFolder ? 'folder' : value('GNU.sparse.major') === undefined ? kind : 'sparse',
+      kind,
       link: value('linkpath') ?? longLink ?? header.link,
       sizeBytes: isEmpty ? 0 : Math.min(sizeBytes, Math.max(0, this.#source.size - dataOffset)),
       dataOffset,
@@ -227,13 +234,8 @@ class TarReader {
       isHidden: this.#hasEnded,
     })
     if (isEmpty) {
-      if (sizeBytes > 0)
-        this.#say(
-          'disagreement',
-          at,
-          `it is a ${kind} with ${sizeBytes} bytes of data, which readers skip or take for headers`,
-          name,
-        )
+      const message = `it is a ${kind} with ${sizeBytes} bytes of data, which readers skip or take for headers`
+      if (sizeBytes > 0) this.#say('disagreement', at, message, name)
       return dataOffset
     }
     const end = dataOffset + sizeBytes

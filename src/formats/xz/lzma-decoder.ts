@@ -1,4 +1,5 @@
 import type { ForwardReader } from '../../ground/lang/index.ts'
+import { evenProbs, type LengthCoder, makeLengthCoder } from './lzma-probabilities.ts'
 
 /** Bytes that one symbol takes from the stream at most (lzma-specification.txt: 20). */
 const INPUT_AHEAD = 32
@@ -6,27 +7,9 @@ const MATCH_MIN = 2
 /** Bytes made between two drains at most. */
 const MAX_STEP = 256 * 1024
 const LITERAL = 0x300
-/** Half of a probability of 11 bits: nothing is known yet. */
-const EVEN = 1024
 
 /** What stopped the decoder: it wants input, it made as much as it was asked for, it met the end mark, or a fault. */
 export type LzmaPause = 'input' | 'full' | 'end-mark' | { readonly fault: string }
-
-function evenProbs(size: number): Uint16Array {
-  return new Uint16Array(size).fill(EVEN)
-}
-
-/** Lengths of matches: a choice, and trees of 8, 8 and 256 lengths. */
-interface LengthCoder {
-  readonly choice: Uint16Array
-  readonly low: Uint16Array
-  readonly mid: Uint16Array
-  readonly high: Uint16Array
-}
-
-function makeLengthCoder(): LengthCoder {
-  return { choice: evenProbs(2), low: evenProbs(16 * 8), mid: evenProbs(16 * 8), high: evenProbs(256) }
-}
 
 /** LZMA as in lzma-specification.txt of the LZMA SDK, over a ring of the size of its dictionary. */
 export class LzmaDecoder {

@@ -123,6 +123,7 @@ interface Chunk {
   readonly control: number
 }
 
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: a chunk in the order of its format
 async function* unpackChunk(chunk: Chunk): AsyncGenerator<Uint8Array, string | undefined, void> {
   const { reader, decoder, state, control } = chunk
   if (control >= 0xe0 || control === 1) {

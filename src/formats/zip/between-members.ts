@@ -1,5 +1,6 @@
 import { findLoose } from './find-loose.ts'
-import { type CountedSource, type Directory, odd, viewOf } from './read-directory.ts'
+import { type CountedSource, type Directory, odd } from './read-directory.ts'
+import { viewOf } from './read-entry.ts'
 import type { ZipAnomaly, ZipMember } from './zip-view.ts'
 
 /** Bytes between two members that are read to see whether they are only padding. */

@@ -1,4 +1,5 @@
-import { type CountedSource, odd, viewOf } from './read-directory.ts'
+import { type CountedSource, odd } from './read-directory.ts'
+import { viewOf } from './read-entry.ts'
 import { readLocal } from './read-local.ts'
 import type { ZipAnomaly, ZipMember } from './zip-view.ts'
 

@@ -1,12 +1,5 @@
-import {
-  type CentralEntry,
-  type CountedSource,
-  nameOf,
-  odd,
-  unicodeName,
-  viewOf,
-  widenSizes,
-} from './read-directory.ts'
+import { type CountedSource, odd } from './read-directory.ts'
+import { type CentralEntry, nameOf, unicodeName, viewOf, widenSizes } from './read-entry.ts'
 import type { ZipAnomaly, ZipHeader, ZipMember } from './zip-view.ts'
 
 const FLAG_ENCRYPTED = 0x0001

@@ -124,6 +124,8 @@ export interface ZipTail {
   readonly startOffset: number
   readonly endOffset: number
   readonly entries: number
+  /** Its offsets count from its own start, not from that of the file. */
+  readonly isShifted: boolean
 }
 
 /**
@@ -138,5 +140,10 @@ export async function findZipTail(source: ByteSource, signal?: AbortSignal): Pro
   if (chosen === undefined || first === undefined) return undefined
   const startOffset = Math.min(...chosen.entries.slice(0, 1000).map(({ localOffset }) => localOffset))
   if ((await readLocal(counted, first.localOffset)) === undefined) return undefined
-  return { startOffset, endOffset: chosen.end, entries: chosen.entries.length }
+  return {
+    startOffset,
+    endOffset: chosen.end,
+    entries: chosen.entries.length,
+    isShifted: chosen.isShifted,
+  }
 }

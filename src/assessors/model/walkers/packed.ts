@@ -73,8 +73,8 @@ function isSomethingElse({ end, sizeBytes }: Unpacked): boolean {
 function coverPacked(walk: Walk, place: Place, format: string, opened: Unpacked): void {
   const { end, isCut, sizeBytes } = opened
   const readBytes = isCut ? place.source.size : Math.min(place.source.size, end.endOffset)
-  if (end.problem === undefined) return cover(walk, place, { format, readBytes, status: 'full' })
-  cover(walk, place, { format, readBytes, status: 'partial', reason: end.problem })
+  if (end.problem === undefined) cover(walk, place, { format, readBytes, status: 'full' })
+  else cover(walk, place, { format, readBytes, status: 'partial', reason: end.problem })
   if (isCut && sizeBytes > BOMB_RATIO * place.source.size) {
     const message = `${place.source.size} bytes unpack to more than ${sizeBytes}`
     noteSight(walk, place, { kind: 'bomb', message })

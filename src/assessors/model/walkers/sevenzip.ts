@@ -2,6 +2,7 @@ import {
   looksLikeSevenZip,
   readSevenZip,
   type SevenZipEntry,
+  type SevenZipFolder,
   type SevenZipView,
 } from '../../../formats/sevenzip/index.ts'
 import { sliceOfSource } from '../../../ground/lang/index.ts'
@@ -53,17 +54,27 @@ async function walkFolders(walk: Walk, place: Place, view: SevenZipView, enter: 
     const folder = index === undefined ? undefined : view.folders[index]
     if (folder === undefined) continue
     const packed = sliceOfSource(place.source, folder.packedOffset, folder.packedBytes)
-    const unpack = unpackFolder(packed, folder)
-    if (unpack === undefined || place.depth >= MAX_DEPTH) {
-      const ids = folder.coders?.map(({ id }) => id).join(', ') ?? 'several streams'
-      const why = place.depth >= MAX_DEPTH ? `containers are nested deeper than ${MAX_DEPTH}` : undefined
-      for (const entry of entries) skip(walk, place, entry, why ?? `packing method ${ids} is not supported`)
+    const unpack = place.depth >= MAX_DEPTH ? undefined : unpackFolder(packed, folder)
+    if (unpack === undefined) {
+      for (const entry of entries) skip(walk, place, entry, whyNot(place, folder))
       continue
     }
     const opened = await openUnpacked(unpack, walk.budget, paceOf(folder))
     for (const entry of entries) await walkEntry({ walk, place, opened, enter }, entry)
   }
 }
+
+function whyNot(place: Place, { coders }: SevenZipFolder): string {
+  if (place.depth >= MAX_DEPTH) return `containers are nested deeper than ${MAX_DEPTH}`
+  if (coders === undefined) return 'several packed streams that belong together are not supported'
+  const isSecret = coders.some(({ id }) => id === AES)
+  return isSecret
+    ? 'the member is encrypted'
+    : `packing method ${coders.map(({ id }) => id).join(', ')} is not supported`
+}
+
+/** AES-256 with a password, in 7-Zip's Methods.txt. */
+const AES = '06f10701'
 
 interface Opened {
   readonly walk: Walk
