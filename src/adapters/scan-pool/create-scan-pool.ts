@@ -4,6 +4,9 @@ import { SallyportError } from '../../ground/lang/index.ts'
 import type { ScanJob, ScanPool } from '../../services/scan/index.ts'
 import { ScanWorker } from './scan-worker.ts'
 
+/** Files that name others. */
+const CONFIGURATION = /(?:^|\/)(?:[\w.-]*config|modules|model_index|[\w.-]+\.index)\.json$|(?:^|\/)MLmodel$/
+
 export interface ScanPoolOptions {
   /** The composition root of a worker: src/worker.ts. */
   readonly workerUrl: URL
@@ -40,12 +43,13 @@ export function createScanPool(options: ScanPoolOptions): ScanPool {
     if (next === undefined) idle.push(worker)
     else next(worker)
   }
-  /** A single file has no neighbours to be judged with. */
+  /** A single file has no neighbours to be judged with; of a configuration it is told that they are missing. */
   const assessTogether = async (
     job: ScanJob,
     sizes: readonly number[],
   ): Promise<readonly FileAssessment[]> => {
-    if (job.isPart === true || job.files.length < 2) return []
+    if (job.isPart === true || (job.files.length < 2 && !CONFIGURATION.test(job.files[0]?.name ?? '')))
+      return []
     const worker = await take()
     const files = job.files.map((file, i) => ({ ...file, sizeBytes: sizes[i] ?? 0 }))
     return worker.assessTogether(files, job.signal).finally(() => giveBack(worker))

@@ -8,11 +8,20 @@ import { judgeProcess } from './judge-process.ts'
 import { judgeReach } from './judge-reach.ts'
 import { isLoaderHook } from './loader-hooks.ts'
 
+/** Functions that other files call on import or from a loader. */
+type Reached = ReadonlyMap<string, 'import' | 'loader'>
+
+const NOTHING_REACHED: Reached = new Map()
+
 /** Judges every call of a Python text; of several that one call makes, the worst is kept. */
-export function judgePython(view: PythonView, role: PythonRole): readonly PythonAct[] {
+export function judgePython(
+  view: PythonView,
+  role: PythonRole,
+  reached: Reached = NOTHING_REACHED,
+): readonly PythonAct[] {
   const worst = new Map<number, PythonAct>()
   for (const event of view.events) {
-    const act = actOf(event, role)
+    const act = actOf(event, role, reached)
     if (act === undefined) continue
     const known = worst.get(event.offset)
     if (known === undefined || rank(act) > rank(known)) worst.set(event.offset, act)
@@ -27,10 +36,10 @@ function rank({ level, moment }: PythonAct): number {
   return LEVELS.indexOf(level) * 10 + MOMENTS.indexOf(moment)
 }
 
-function actOf(event: PythonEvent, role: PythonRole): PythonAct | undefined {
+function actOf(event: PythonEvent, role: PythonRole, reached: Reached): PythonAct | undefined {
   const found = event.kind === 'assign' ? undefined : groupOf(event.callee)
   const values = [...event.args, ...event.keywords.values()]
-  const moment = momentOf(event, role)
+  const moment = (event.phase === 'later' ? reached.get(event.root) : undefined) ?? momentOf(event, role)
   const one: Case = {
     event,
     group: found?.group,

@@ -19,7 +19,7 @@ export const lookAlikePackage: ModelRule = {
   },
   check: (subject) => {
     if (subject.kind !== 'requirements') return []
-    return subject.requirements.flatMap((one) => {
+    return subject.requirements.slice(0, MAX_PACKAGES).flatMap((one) => {
       const known = one.kind === 'package' ? lookAlikeOf(plainName(one.name)) : undefined
       if (one.kind !== 'package' || known === undefined) return []
       return [{ key: one.name, message: `line ${one.line} installs ${one.name}, which looks like ${known}` }]
@@ -27,6 +27,10 @@ export const lookAlikePackage: ModelRule = {
   },
 }
 
+/** Packages of one list that are compared. */
+const MAX_PACKAGES = 2000
+
+const SHAPES = new Map(lists.famous.map((name) => [sameShape(name), name]))
 const FAMOUS = new Set(lists.famous)
 const REAL = new Set(lists.real)
 
@@ -37,9 +41,9 @@ function plainName(name: string): string {
 
 function lookAlikeOf(name: string): string | undefined {
   if (FAMOUS.has(name) || REAL.has(name)) return undefined
-  const drawn = sameShape(name)
-  return lists.famous.find(
-    (famous) => sameShape(famous) === drawn || (famous.length >= 6 && isOneSlip(name, famous)),
+  return (
+    SHAPES.get(sameShape(name)) ??
+    lists.famous.find((famous) => famous.length >= 6 && isOneSlip(name, famous))
   )
 }
 
