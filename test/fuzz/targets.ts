@@ -8,9 +8,12 @@ import { readYaml } from '../../src/formats/yaml/index.ts'
 import { findZipTail, packedMember, readZip } from '../../src/formats/zip/index.ts'
 import { sourceOfBytes } from '../../src/ground/lang/index.ts'
 import { CONTAINER_TARGETS } from './container-targets.ts'
+import { GRAPH_TARGETS } from './graph-targets.ts'
+import { KERAS_TARGETS } from './keras-targets.ts'
 import { makeRandom, mutate } from './mutate.ts'
 import { mutateZip } from './mutate-zip.ts'
 import { pickleSoup } from './pickle-soup.ts'
+import { REPOSITORY_TARGETS } from './repository-targets.ts'
 
 /** One parser to be fuzzed: it may say anything of any bytes, but never throw. */
 export interface Target {
@@ -48,6 +51,9 @@ export const TARGETS: readonly Target[] = [
   { name: 'pickle', seeds: seedsOf('.pkl'), run: fuzzPickle },
   { name: 'zip', seeds: seedsOf('.zip'), run: fuzzZip, change: mutateZip },
   ...CONTAINER_TARGETS(seedsOf),
+  ...KERAS_TARGETS(seedsOf),
+  ...GRAPH_TARGETS(seedsOf),
+  ...REPOSITORY_TARGETS(seedsOf),
   {
     name: 'safetensors',
     seeds: seedsOf('.safetensors'),
@@ -59,10 +65,16 @@ export const TARGETS: readonly Target[] = [
     seeds: seedsOf('.jinja'),
     run: async (bytes) => foldJinja(readJinja(Buffer.from(bytes).toString('utf8'))),
   },
-  { name: 'yaml', seeds: seedsOf('.yaml', '.yml'), run: (bytes) => readYaml(Buffer.from(bytes).toString('utf8')) },
+  {
+    name: 'yaml',
+    seeds: seedsOf('.yaml', '.yml'),
+    run: (bytes) => readYaml(Buffer.from(bytes).toString('utf8')),
+  },
   {
     name: 'secret',
-    seeds: SECRET_RULES.flatMap(({ examples: { fires, silent } }) => [...fires, ...silent]).map(({ bytes }) => bytes),
+    seeds: SECRET_RULES.flatMap(({ examples: { fires, silent } }) => [...fires, ...silent]).map(
+      ({ bytes }) => bytes,
+    ),
     run: (bytes) => assessFile('fuzz.json', sourceOfBytes(bytes)),
   },
   {

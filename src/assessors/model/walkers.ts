@@ -12,6 +12,7 @@ import { hdf5Walker } from './walkers/hdf5.ts'
 import { imageWalker } from './walkers/image.ts'
 import { javaWalker } from './walkers/java.ts'
 import { kerasConfigWalker } from './walkers/keras-config.ts'
+import { kerasYamlWalker } from './walkers/keras-yaml.ts'
 import { lightgbmWalker } from './walkers/lightgbm.ts'
 import { msgpackWalker } from './walkers/msgpack.ts'
 import { mxnetWalker, ndarrayWalker } from './walkers/mxnet.ts'
@@ -44,6 +45,7 @@ export const WALKERS: readonly FormatWalker[] = [
   hdf5Walker,
   tfliteWalker,
   kerasConfigWalker,
+  kerasYamlWalker,
   textGraphWalker,
   ggufWalker,
   executorchWalker,

@@ -66,6 +66,7 @@ async function walkNodes(
     at.expect(node.level === 0 ? 'BTLF' : 'BTIN')
     at.skip(2)
     left -= node.records
+    bytes.spend(node.records, node.address)
     if (left < 0) throw new Hdf5Break('unread', `a tree has more than ${MAX_RECORDS} records`, node.address)
     for (let i = 0; i < node.records; i++) take(at.take(shape.recordBytes))
     if (node.level > 0) open.push(...childrenOf(at, shape, node))

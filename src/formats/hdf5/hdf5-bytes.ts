@@ -6,6 +6,8 @@ const PAGE_BYTES = 16 * 1024
 const MAX_PAGES = 512
 /** Reads of one file. A model of ten thousand weights needs some two hundred thousand (CWE-834). */
 const MAX_READS = 3_000_000
+/** Entries, records, messages and elements of one file. A model of ten thousand weights needs some half a million (CWE-834). */
+const MAX_ITEMS = 5_000_000
 /** Bytes of one block of metadata. A local heap of a group with 100,000 names has 4 MB. */
 const MAX_BLOCK_BYTES = 64 * 1024 * 1024
 
@@ -28,6 +30,7 @@ export class Hdf5Bytes {
   readonly #signal: AbortSignal | undefined
   readonly #pages = new Map<number, Uint8Array>()
   #readsLeft = MAX_READS
+  #itemsLeft = MAX_ITEMS
   /** Added to every address. */
   base = 0
   /** Bytes of an address and of a length: 2, 4 or 8. */
@@ -63,6 +66,12 @@ export class Hdf5Bytes {
     }
     const bytes = this.#pages.get(page) ?? (await this.#load(page))
     return bytes.subarray(from - start, from - start + length)
+  }
+
+  /** Counts items that are about to be made of bytes: many references may lead to the same ones. @throws Hdf5Break */
+  spend(items: number, address: number): void {
+    this.#itemsLeft -= items
+    if (this.#itemsLeft < 0) throw new Hdf5Break('unread', 'the limit of items was reached', address)
   }
 
   /** A cursor over a block. */

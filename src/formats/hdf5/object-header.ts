@@ -99,6 +99,7 @@ class HeaderWalk {
 
   #add(type: number, flags: number, cursor: Hdf5Cursor, size: number): void {
     const address = cursor.address + cursor.at
+    this.#bytes.spend(1, address)
     const body = sub(cursor, this.#bytes, size)
     if (type === CONTINUATION) this.#blocks.push({ address: body.offset(), length: body.length() })
     else if (type !== 0) this.messages.push({ type, flags, body })

@@ -28,6 +28,7 @@ export class ValueReader {
     if (!isText) return this.#readRaw(space.count * type.elementBytes, data)
     const parts: Uint8Array[] = []
     const count = Math.min(space.count, MAX_PARTS)
+    this.#bytes.spend(count, data.address)
     for (let i = 0; i < count; i++) parts.push(trimmed(this.#keep(data.take(type.elementBytes))))
     return { kind: 'text', parts, isCut: count < space.count }
   }
@@ -40,6 +41,7 @@ export class ValueReader {
   async #readVariable(type: DataType, space: DataSpace, data: Hdf5Cursor): Promise<Hdf5Value> {
     const parts: Uint8Array[] = []
     const count = Math.min(space.count, MAX_PARTS)
+    this.#bytes.spend(count, data.address)
     for (let i = 0; i < count; i++) parts.push(await this.#readReference(data, type))
     while (parts.length > 1 && parts.at(-1)?.length === 0) parts.pop()
     return { kind: type.isVariableText ? 'text' : 'bytes', parts, isCut: count < space.count }
@@ -79,6 +81,7 @@ export class ValueReader {
     let at = headBytes
     while (at + headBytes + 8 <= size) {
       const entry = await this.#bytes.block(collection + at, 8 + this.#bytes.lengthBytes)
+      this.#bytes.spend(1, collection)
       const index = entry.u16()
       entry.skip(6)
       const length = entry.length()

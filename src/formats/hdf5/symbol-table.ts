@@ -17,6 +17,7 @@ export async function readSymbolTable(
     head.expect('SNOD')
     head.skip(2)
     const count = head.u16()
+    bytes.spend(count, address)
     const node = await bytes.block(address + 8, count * (2 * bytes.offsetBytes + 24))
     for (let i = 0; i < count; i++) links.push(readEntry(node, heap))
   })
@@ -78,6 +79,7 @@ export async function walkTree(
     if (type !== shape.type) throw new Hdf5Break('broken', `a tree of type ${type}`, address)
     const level = head.u8()
     const used = head.u16()
+    bytes.spend(used, address)
     const body = await bytes.block(address + headBytes, used * (shape.keyBytes + bytes.offsetBytes))
     for (let i = 0; i < used; i++) {
       const key = body.take(shape.keyBytes)

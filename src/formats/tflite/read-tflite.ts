@@ -66,7 +66,8 @@ class TfliteWalk {
       subgraphs: this.#subgraphs,
       metadata: this.#metadata,
       problems: [...this.reader.problems, ...this.#problems],
-      isCut: this.#isCut || this.reader.problems.some(({ kind }) => kind === 'budget'),
+      // An offset that leads outside may also show that the file was cut.
+      isCut: this.#isCut || this.reader.problems.length > 0,
       readBytes: this.reader.readBytes,
     }
   }

@@ -20,7 +20,7 @@ export interface TfliteView {
   readonly metadata: readonly string[]
   /** Things that point where nothing is. */
   readonly problems: readonly FlatProblem[]
-  /** The layout is one that we do not follow to the end. */
+  /** Not all could be read: something leads outside the file, or a limit of ours was reached. */
   readonly isCut: boolean
   readonly readBytes: number
 }

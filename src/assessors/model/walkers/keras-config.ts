@@ -16,13 +16,22 @@ export const kerasConfigWalker: FormatWalker = {
     const text = decodeJson(bytes)
     if (text === undefined || !couldBeKeras(text)) return false
     const document = readPythonJson(text)
-    const view = document === undefined ? undefined : readKeras(document)
+    if (document === undefined) return coverBroken(walk, place, text)
+    const view = readKeras(document)
     if (view === undefined) return false
     const name = place.members.at(-1) ?? walk.path
     applyRules(walk, place, { kind: 'text', format: 'json', text, name })
     await walkKeras(walk, place, view, enter)
     return true
   },
+}
+
+/** What begins as a configuration and is no JSON to its end is not decided: it may be cut. */
+function coverBroken(walk: Walk, place: Place, text: string): boolean {
+  if (!/"class_name"\s{0,10}:|"modelTopology"\s{0,10}:/.test(text)) return false
+  const reason = 'a configuration of Keras that is no JSON to its end'
+  cover(walk, place, { format: 'keras-config', readBytes: place.source.size, status: 'partial', reason })
+  return true
 }
 
 /** Applies the rules for Keras to a configuration, covers it, and goes into what is pickled in it. */

@@ -13,8 +13,7 @@ export const tfliteWalker: FormatWalker = {
     const ops = view.customOps.map((op) => ({ name: op.name, role: roleOf(op), texts: op.texts }))
     applyRules(walk, place, { kind: 'tflite', view, ops })
     const base = { format: 'tflite', readBytes: view.readBytes }
-    const [problem] = view.problems
-    const reason = problem?.message ?? (view.isCut ? 'the model has more parts than we read' : undefined)
+    const reason = view.isCut ? 'the model leads outside the file, or has more parts than we read' : undefined
     if (reason === undefined) cover(walk, place, { ...base, status: 'full' })
     else cover(walk, place, { ...base, status: 'partial', reason })
     return true

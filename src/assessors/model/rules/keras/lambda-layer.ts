@@ -1,6 +1,6 @@
 import type { CodeFacts } from '../../../../formats/keras/index.ts'
 import { activeNamesOf } from '../../keras-roles.ts'
-import type { ModelRule, Observation, Subject } from '../../rule.ts'
+import { example, type ModelRule, type Observation, type Subject } from '../../rule.ts'
 import {
   ACTIVE_CODE,
   DENSE,
@@ -27,6 +27,11 @@ export const lambdaActive: ModelRule = {
       kerasHdf5('a.h5', [oldLambda(ACTIVE_CODE)]),
       kerasModel('b.keras', [DENSE, newLambda(ACTIVE_CODE)]),
       kerasModel('c.keras', [newLambda(ACTIVE_CODE, { class_name: 'Odd', registered_name: 'Custom>Odd' })]),
+      example('model.json', JSON.stringify({ class_name: 'Sequential', config: [oldLambda(ACTIVE_CODE)] })),
+      example(
+        'model.yaml',
+        `class_name: Sequential\nconfig:\n- class_name: Lambda\n  config:\n    function: [${ACTIVE_CODE}, null, null]\n`,
+      ),
     ],
     silent: [kerasModel('d.keras', [newLambda(HARMLESS_CODE)]), kerasModel('e.keras', [DENSE])],
   },
