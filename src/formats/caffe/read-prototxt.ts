@@ -38,22 +38,22 @@ class Prototxt {
     const block = this.#open.pop()
     if (block === undefined) return false
     if (this.layers.length < MAX_LAYERS) this.layers.push(...layerOf(block))
-    if (block.name === 'python_param')
-      this.#open.at(-1)?.texts.set('python', JSON.stringify([...block.texts]))
+    const outer = this.#open.at(-1)
+    if (block.name === 'python_param' && outer !== undefined) outer.python = block.texts
     return true
   }
 }
 
 interface Block {
+  /** Of a `python_param` in it. */
+  python?: ReadonlyMap<string, string>
   readonly name: string
   readonly offset: number
   readonly texts: Map<string, string>
 }
 
-function layerOf({ name, offset, texts }: Block): CaffeLayer[] {
+function layerOf({ name, offset, texts, python }: Block): CaffeLayer[] {
   if (name !== 'layer' && name !== 'layers') return []
-  const listed = texts.get('python')
-  const python = listed === undefined ? undefined : new Map<string, string>(JSON.parse(listed))
   const of = (key: string): string => python?.get(key) ?? ''
   return [
     {

@@ -53,7 +53,7 @@ export class MarkupCursor {
 export function resolveText(text: string, references: Set<string>): string {
   if (!text.includes('&')) return text
   return text.replace(/&(#x[0-9a-fA-F]{1,8}|#[0-9]{1,8}|[^&;\s]{1,128});/g, (whole, name: string) => {
-    if (name.startsWith('#')) return characterOf(name)
+    if (/^#(x[0-9a-fA-F]+|\d+)$/.test(name)) return characterOf(name)
     const known = Object.hasOwn(PREDEFINED, name) ? PREDEFINED[name] : undefined
     if (known === undefined && references.size < 100) references.add(name)
     return known ?? whole

@@ -2,6 +2,7 @@ import type { ModelRule } from '../rule.ts'
 import { torchScriptCustomOperator } from './torchscript/custom-operator.ts'
 import { torchScriptFileAccess } from './torchscript/file-access.ts'
 import { torchScriptHiddenOperator } from './torchscript/hidden-operator.ts'
+import { torchScriptNativeLibrary } from './torchscript/native-library.ts'
 import { torchScriptRemoteCall } from './torchscript/remote-call.ts'
 import { torchScriptTypeComment } from './torchscript/type-comment.ts'
 
@@ -12,4 +13,5 @@ export const TORCHSCRIPT_RULES: readonly ModelRule[] = [
   torchScriptTypeComment,
   torchScriptCustomOperator,
   torchScriptHiddenOperator,
+  torchScriptNativeLibrary,
 ]

@@ -1,4 +1,5 @@
 import { example, type ModelRule } from '../../rule.ts'
+import { exported } from './craft-exported.ts'
 import { onnx, onnxNode } from './craft-onnx.ts'
 import { paddle } from './craft-paddle.ts'
 import { symbol } from './craft-symbol.ts'
@@ -25,10 +26,13 @@ export const graphCodeOperator: ModelRule = {
         'a.prototxt',
         'layer { name: "l" type: "Python" python_param { module: "os" layer: "system" param_str: "id" } }',
       ),
+      exported('torch.serialization.os.system'),
+      exported('torch.ops.aten.add.Tensor', '__import__("os").system("id")'),
     ],
     silent: [
       onnx([onnxNode('BertTokenizer', 'ai.onnx.contrib')]),
       onnx([onnxNode('FusedConv', 'com.microsoft')]),
+      exported('torch.ops.aten.add.Tensor', 'Max(2, s0*FloorDiv(s1, 4))'),
     ],
   },
   check: (subject) => operatorsAsSights(subject, ['code']),

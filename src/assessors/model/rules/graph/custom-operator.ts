@@ -1,5 +1,6 @@
 import { example, type ModelRule } from '../../rule.ts'
 import { coreMl } from './craft-coreml.ts'
+import { exported } from './craft-exported.ts'
 import { executorch, ort } from './craft-flat.ts'
 import { onnx, onnxNode } from './craft-onnx.ts'
 import { openVino } from './craft-openvino.ts'
@@ -50,6 +51,7 @@ export const graphCustomOperator: ModelRule = {
       openVino('<layer id="1" name="l" type="Evil" version="extension" />'),
       symbol('Custom', { op_type: 'evil' }),
       example('a.prototxt', 'layer { name: "l" type: "Python" python_param { module: "mine" layer: "L" } }'),
+      exported('torch.ops.evil.run.default'),
     ],
     silent: [
       onnx([onnxNode('TreeEnsembleClassifier', 'ai.onnx.ml')]),
@@ -86,6 +88,8 @@ export const graphCustomOperator: ModelRule = {
         'b.prototxt',
         'name: "n"\ninput: "data"\nlayer { name: "c" type: "Convolution" bottom: "data" top: "c" convolution_param { num_output: 4 } }',
       ),
+      exported('torch.ops.torchvision.nms.default'),
+      exported('_operator.add'),
     ],
   },
   check: (subject) => operatorsAsSights(subject, ['custom']),

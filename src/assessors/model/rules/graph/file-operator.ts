@@ -1,4 +1,5 @@
 import type { ModelRule } from '../../rule.ts'
+import { exported } from './craft-exported.ts'
 import { executorch } from './craft-flat.ts'
 import { paddle } from './craft-paddle.ts'
 import { operatorsAsSights } from './graph-sights.ts'
@@ -17,6 +18,7 @@ export const graphFileOperator: ModelRule = {
       paddle(['save', 'file_path', '/root/.ssh/authorized_keys']),
       paddle(['read_file', 'filename', '/etc/passwd']),
       executorch(['aten::from_file']),
+      exported('torch.ops.image.write_file.default'),
     ],
     silent: [
       paddle(['feed'], ['matmul_v2'], ['fetch']),

@@ -1,4 +1,5 @@
 import type { ModelRule } from '../../rule.ts'
+import { bytecode } from './craft-bytecode.ts'
 import { moduleOf, torchScript } from './craft-torchscript.ts'
 import { usesAsSights } from './uses-as-sights.ts'
 
@@ -16,6 +17,7 @@ export const torchScriptCustomOperator: ModelRule = {
     fires: [
       torchScript(moduleOf('x = ops.my_ops.run_it(x)')),
       torchScript(moduleOf('x = __torch__.torch.classes.my.Thing(x)')),
+      bytecode('evil::run'),
     ],
     silent: [
       torchScript(moduleOf('x = ops.quantized.conv2d(x, self.packed, 0.5, 1)')),

@@ -1,4 +1,5 @@
 import type { ModelRule } from '../../rule.ts'
+import { bytecode } from './craft-bytecode.ts'
 import { moduleOf, torchScript } from './craft-torchscript.ts'
 import { usesAsSights } from './uses-as-sights.ts'
 
@@ -21,11 +22,13 @@ export const torchScriptFileAccess: ModelRule = {
       torchScript(moduleOf('y = (torch).from_file("/etc/passwd")')),
       torchScript(moduleOf('getattr(torch, "sa\\x76e")(x, "f")')),
       torchScript('def f(x: Tensor=torch.from_file("/etc/passwd", False, 9)) -> Tensor:\n  return x\n'),
+      bytecode('aten::add', 'aten::save'),
     ],
     silent: [
       torchScript(moduleOf('y = torch.add(x, ops.prim.min(1, 2))', '_0 = torch.warn("torch.save(x)")')),
       torchScript(moduleOf('x = ops.torchvision.nms(x, x, 0.5)')),
       torchScript(moduleOf('x = (self.conv).forward(x, )')),
+      bytecode('aten::add', 'aten::relu'),
     ],
   },
   check: (subject) => usesAsSights(subject, ['file'], ({ operator, effect }) => `${operator} ${effect}`),
