@@ -9,71 +9,8 @@ export function makeRandom(seed: number): (below: number) => number {
   }
 }
 
-type Random = (below: number) => number
-
-/** Opcodes and pieces of pickles, so that soup is mostly valid. */
-const PIECES = [
-  '(',
-  '.',
-  '0',
-  '1',
-  '2',
-  'N',
-  ']',
-  '}',
-  ')',
-  't',
-  'l',
-  'd',
-  'a',
-  'e',
-  's',
-  'u',
-  'b',
-  'R',
-  'o',
-  '\x81',
-  '\x92',
-  '\x93',
-  '\x94',
-  '\x85',
-  '\x86',
-  '\x87',
-  '\x8f',
-  '\x90',
-  '\x91',
-  'K\x01',
-  'I0x10\n',
-  'L5L\n',
-  "S'x'\n",
-  'Vx\n',
-  'p1\n',
-  'g1\n',
-  'q\x01',
-  'h\x01',
-  'cos\nsystem\n',
-  'icollections\nOrderedDict\n',
-  'P1\n',
-  'Q',
-  '\x82\x01',
-  '\x80\x04',
-  '\x95\x05\0\0\0\0\0\0\0',
-  'X\x02\0\0\0os',
-  'C\x02ab',
-  '\x8c\x02os',
-  '\x8e\xff\0\0\0\0\0\0\x7f',
-  'J\xff\xff\xff\xff',
-  'G\0\0\0\0\0\0\0\0',
-  '\x97',
-  '\x98',
-]
-
-/** A stream of random opcodes. */
-export function pickleSoup(random: Random): Uint8Array {
-  let text = ''
-  for (let i = random(60); i >= 0; i--) text += PIECES[random(PIECES.length)] ?? ''
-  return Uint8Array.from(text, (char) => char.charCodeAt(0))
-}
+/** A number from 0 up to, and without, the one given. */
+export type Random = (below: number) => number
 
 /** A seed with some bytes changed, cut, doubled or set to extreme numbers. */
 export function mutate(seed: Uint8Array, random: Random): Uint8Array {

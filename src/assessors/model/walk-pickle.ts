@@ -1,4 +1,4 @@
-import { type PickleRun, readStoredText, runPickle } from '../../formats/pickle/index.ts'
+import { type PickleRun, readStoredText, runDropped, runPickle } from '../../formats/pickle/index.ts'
 import { type ByteSource, sliceOfSource, sourceOfBytes } from '../../ground/lang/index.ts'
 import { findHiddenStream } from './hidden-streams.ts'
 import { FactGatherer, type InnerBytes, type PickleFacts } from './pickle-facts.ts'
@@ -57,6 +57,7 @@ async function runStreams(
   for (;;) {
     const run = await runPickle(source, { ...options, start: at })
     readBytes += run.readBytes
+    if (run.crossing !== undefined) await runDropped(source, { ...options, start: at }, run.crossing)
     if (run.end !== 'stop' && gatherer.runs.length > 0) break
     gatherer.runs.push(run)
     at = run.endOffset

@@ -1,5 +1,6 @@
 export type { CallWay, PickleEvent } from './pickle-event.ts'
 export { readStoredText } from './read-literals.ts'
+export { runDropped } from './run-dropped.ts'
 export { type PickleRun, runPickle } from './run-pickle.ts'
 export type { StoredText, Value } from './value.ts'
 export { writePython } from './write-python.ts'

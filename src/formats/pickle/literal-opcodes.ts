@@ -69,7 +69,8 @@ function int(machine: Machine, { first }: OpArguments): string | undefined {
   const text = latin1Text(first)
   if (text === '00') return machine.push(FALSE)
   if (text === '01') return machine.push(TRUE)
-  const value = readBaseZero(text)
+  // strtol finds no digit before the NUL, and takes that for nought.
+  const value = text.startsWith('\0') ? 0n : readBaseZero(text)
   return value === undefined ? EXPECTED_INT : machine.push(intValue(value))
 }
 

@@ -8,17 +8,23 @@ import { type CallValue, type DictValue, sequenceValue, setOn, strValue, type Va
 
 const NO_MARK = 'a MARK is needed and there is none'
 
-function pushGlobal(machine: Machine, module: string, name: string): string | undefined {
+function importOf(machine: Machine, module: string, name: string): Value {
   const found = modernName(module, name, machine.proto)
   machine.emit({ kind: 'global', offset: machine.offset, ...found })
-  return machine.push({ kind: 'global', ...found })
+  return { kind: 'global', ...found }
 }
 
-function global(machine: Machine, { first, second }: OpArguments): string | undefined {
+/** The import that two lines name, or why there is none. */
+function findGlobal(machine: Machine, { first, second }: OpArguments): Value | string {
   const module = utf8Text(first)
   const name = utf8Text(second)
   if (module === undefined || name === undefined) return 'an import is not written in UTF-8'
-  return pushGlobal(machine, module, name)
+  return importOf(machine, module, name)
+}
+
+function global(machine: Machine, args: OpArguments): string | undefined {
+  const found = findGlobal(machine, args)
+  return typeof found === 'string' ? found : machine.push(found)
 }
 
 function stackGlobal(machine: Machine): string | undefined {
@@ -26,7 +32,7 @@ function stackGlobal(machine: Machine): string | undefined {
   const module = machine.pop()
   if (name === undefined || module === undefined) return UNDERFLOW
   if (module.kind === 'str' && name.kind === 'str' && !module.cut && !name.cut)
-    return pushGlobal(machine, module.text, name.text)
+    return machine.push(importOf(machine, module.text, name.text))
   if (!mayBeText(module) || !mayBeText(name)) return 'STACK_GLOBAL needs two strings'
   machine.emit({ kind: 'unresolved', offset: machine.offset, module, name })
   return machine.push({ kind: 'unknown', why: 'an import whose name is made at run time' })
@@ -63,12 +69,11 @@ function newObjectEx(machine: Machine): string | undefined {
 }
 
 function instance(machine: Machine, args: OpArguments): string | undefined {
+  // Lib/pickle.py imports before it looks for the MARK, Modules/_pickle.c after.
+  const callee = findGlobal(machine, args)
+  if (typeof callee === 'string') return callee
   const items = machine.popMark()
   if (items === undefined) return NO_MARK
-  const problem = global(machine, args)
-  if (problem !== undefined) return problem
-  const callee = machine.pop()
-  if (callee === undefined) return UNDERFLOW
   return call(machine, 'inst', { callee, args: sequenceValue('tuple', items) })
 }
 

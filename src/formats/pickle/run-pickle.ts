@@ -2,7 +2,7 @@ import type { ByteSource } from '../../ground/lang/index.ts'
 import { type InlineArray, inlineArray } from './joblib-array.ts'
 import { Machine } from './machine.ts'
 import type { EventSink } from './pickle-event.ts'
-import { type Pause, StreamReader } from './stream-reader.ts'
+import { type Crossing, type Pause, StreamReader } from './stream-reader.ts'
 import type { Value } from './value.ts'
 import { Window } from './window.ts'
 
@@ -20,6 +20,8 @@ export interface PickleOptions {
    * `opcodes`: their bytes are taken for opcodes, as pickle.load would take them.
    */
   readonly arrays?: 'skipped' | 'opcodes'
+  /** The first so many frames have no end: see {@link PickleRun.crossing}. */
+  readonly openFrames?: number
   readonly signal?: AbortSignal | undefined
 }
 
@@ -36,6 +38,8 @@ export interface PickleRun {
   /** Bytes of inline arrays that were skipped, and how many arrays. */
   readonly arrayBytes: number
   readonly arrayCount: number
+  /** Loaders disagree about what follows the end of a frame; no pickler writes that. */
+  readonly crossing?: Crossing
 }
 
 /**
@@ -57,6 +61,7 @@ export async function runPickle(source: ByteSource, options: PickleOptions): Pro
     readBytes: window.readBytes,
     arrayBytes: run.arrayBytes,
     arrayCount: run.arrayCount,
+    ...(run.crossing === undefined ? {} : { crossing: run.crossing }),
   }
 }
 
@@ -67,6 +72,7 @@ class Run {
   readonly #readers: StreamReader[] = []
   arrayBytes = 0
   arrayCount = 0
+  crossing: Crossing | undefined
 
   constructor(window: Window, options: PickleOptions) {
     this.#window = window
@@ -79,6 +85,7 @@ class Run {
       const reader = this.#readers.at(-1)
       if (reader === undefined) return { kind: 'stop', value: undefined }
       const pause = await reader.run()
+      this.crossing ??= reader.crossing
       if (pause.kind === 'broken' || pause.kind === 'steps') return pause
       if (pause.kind === 'stop') {
         this.#readers.pop()
@@ -91,7 +98,8 @@ class Run {
   }
 
   #enterStream(): void {
-    this.#readers.push(new StreamReader(new Machine(this.#options.sink), this.#window, this.#options.steps))
+    const { steps, openFrames = 0, sink } = this.#options
+    this.#readers.push(new StreamReader(new Machine(sink), this.#window, { steps, openFrames }))
   }
 
   async #afterBuild(built: Value): Promise<string | undefined> {

@@ -22,11 +22,27 @@ export type Pause =
   | { readonly kind: 'broken'; readonly offset: number; readonly reason: string }
   | { readonly kind: 'steps' }
 
+/** An argument that crosses the end of a frame: bytes `from` to `to` are dropped by a loader that reads from a file. */
+export interface Crossing {
+  readonly from: number
+  readonly to: number
+  /** Which FRAME of the stream it is, from 1. */
+  readonly frame: number
+}
+
 /** Runs the opcodes of one stream over a window. Steps are shared with whoever made the counter. */
 export class StreamReader {
   readonly #machine: Machine
   readonly #window: Window
   readonly #steps: { left: number }
+  /** Frames whose end is no boundary: what they drop was taken out of the source. */
+  readonly #openFrames: number
+  #frames = 0
+  #frameEnd = Number.POSITIVE_INFINITY
+  /** Modules/_pickle.c breaks where a frame is longer than the source; Lib/pickle.py reads on. */
+  #shortFrame: Pause | undefined
+  /** The first argument that crosses the end of a frame. */
+  crossing: Crossing | undefined
   readonly #args: OpArguments = {
     fixed: new DataView(new ArrayBuffer(8)),
     first: new Uint8Array(0),
@@ -37,10 +53,11 @@ export class StreamReader {
     payloadLength: 0,
   }
 
-  constructor(machine: Machine, window: Window, steps: { left: number }) {
+  constructor(machine: Machine, window: Window, limits: { steps: { left: number }; openFrames: number }) {
     this.#machine = machine
     this.#window = window
-    this.#steps = steps
+    this.#steps = limits.steps
+    this.#openFrames = limits.openFrames
   }
 
   /** Reads on until something other than an opcode decides. */
@@ -79,24 +96,50 @@ export class StreamReader {
     const value = this.#machine.pop()
     if (value === undefined) return this.#broken('STOP without a value on the stack')
     this.#window.skip(1)
-    return { kind: 'stop', value }
+    return this.#shortFrame ?? { kind: 'stop', value }
   }
 
-  /** CPython's C unpickler asks only that the frame's bytes be there; opcodes may cross its end. */
+  /**
+   * CPython's C unpickler asks only that the frame's bytes be there; opcodes may cross its end. From bytes it then reads
+   * on; from a file it drops what is left of the frame before the argument that crosses (_Unpickler_ReadFromFile).
+   */
   #frame(): Pause | 'wait' | undefined {
     if (this.#window.ready < 9) return 'wait'
     this.#machine.enter(this.#window.offset, 'FRAME')
     const head = this.#window.view(1, 8)
     const length = new DataView(head.buffer, head.byteOffset, 8).getBigUint64(0, true)
-    if (length > BigInt(this.#window.left - 9))
-      return this.#broken(`a FRAME of ${length} bytes goes beyond the end`)
+    const isOpen = ++this.#frames <= this.#openFrames
+    if (!isOpen && length > BigInt(this.#window.left - 9))
+      this.#shortFrame ??= this.#broken(`a FRAME of ${length} bytes goes beyond the end`)
     this.#steps.left -= 1
     this.#window.skip(9)
+    if (isOpen) return undefined
+    const end = this.#window.offset + Number(length)
+    if (this.#window.offset < this.#frameEnd && this.#frameEnd < end)
+      this.#cross(this.#window.offset, this.#frameEnd)
+    this.#frameEnd = end
     return undefined
+  }
+
+  #cross(from: number, to: number): void {
+    if (from < to) this.crossing ??= { from, to, frame: this.#frames }
+    this.#frameEnd = Number.POSITIVE_INFINITY
+  }
+
+  /** The opcode just read ends at or after the end of its frame. */
+  #leaveFrame(opcode: Opcode): void {
+    const end = this.#frameEnd
+    const start = this.#machine.offset + 1
+    if (this.#window.offset === end) this.#frameEnd = Number.POSITIVE_INFINITY
+    else if (opcode.lines > 0) {
+      const second = start + this.#args.firstLength + 1
+      this.#cross(second > end ? start : second, end)
+    } else this.#cross(start + opcode.fixedBytes > end ? start : start + opcode.fixedBytes, end)
   }
 
   #perform(opcode: Opcode, code: number): Pause | undefined {
     this.#steps.left -= 1
+    if (this.#window.offset >= this.#frameEnd) this.#leaveFrame(opcode)
     const problem = opcode.run(this.#machine, this.#args)
     if (problem !== undefined) return this.#brokenAt(this.#machine.offset, problem)
     if (code !== BUILD) return undefined
@@ -186,11 +229,10 @@ export class StreamReader {
     window.skip(1)
     const first = await this.#readLongLine()
     this.#args.firstLength = window.offset - start - 2
-    const second = opcode.lines === 2 && first !== undefined ? await this.#readLongLine() : new Uint8Array(0)
-    if (first === undefined || second === undefined)
-      return this.#brokenAt(start, `the stream ends inside ${opcode.name}`)
+    const second = opcode.lines === 2 ? await this.#readLongLine() : undefined
+    if (first === undefined) return this.#brokenAt(start, `the stream ends inside ${opcode.name}`)
     this.#args.first = first
-    this.#args.second = second
+    this.#args.second = second ?? new Uint8Array(0)
     return this.#perform(opcode, code)
   }
 
@@ -208,7 +250,8 @@ export class StreamReader {
       window.skip(length < 0 ? take : take + 1)
       if (length >= 0) return Buffer.concat(kept)
     }
-    return undefined
+    // Lib/pickle.py takes the last byte off a line, whether it is a line feed or not.
+    return keptBytes > 0 ? Buffer.concat(kept).subarray(0, -1) : undefined
   }
 
   #broken(reason: string): Pause {

@@ -10,6 +10,7 @@ import { carriedCode } from './pickle/carried-code.ts'
 import { changedImport } from './pickle/changed-import.ts'
 import { dynamicCall } from './pickle/dynamic-call.ts'
 import { extensionCode } from './pickle/extension-code.ts'
+import { frameCrossing } from './pickle/frame-crossing.ts'
 import { reachingImport } from './pickle/reaching-import.ts'
 import { trailingData } from './pickle/trailing-data.ts'
 import { unknownImport } from './pickle/unknown-import.ts'
@@ -26,6 +27,7 @@ export const PICKLE_RULES: readonly ModelRule[] = [
   attackCode,
   dynamicCall,
   extensionCode,
+  frameCrossing,
   calledClass,
   carriedCode,
   unknownImport,
