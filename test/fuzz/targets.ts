@@ -14,6 +14,7 @@ import { makeRandom, mutate } from './mutate.ts'
 import { mutateZip } from './mutate-zip.ts'
 import { pickleSoup } from './pickle-soup.ts'
 import { REPOSITORY_TARGETS } from './repository-targets.ts'
+import { TABULAR_TARGETS } from './tabular-targets.ts'
 
 /** One parser to be fuzzed: it may say anything of any bytes, but never throw. */
 export interface Target {
@@ -54,6 +55,7 @@ export const TARGETS: readonly Target[] = [
   ...KERAS_TARGETS(seedsOf),
   ...GRAPH_TARGETS(seedsOf),
   ...REPOSITORY_TARGETS(seedsOf),
+  ...TABULAR_TARGETS(seedsOf),
   {
     name: 'safetensors',
     seeds: seedsOf('.safetensors'),

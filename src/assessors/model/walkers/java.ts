@@ -1,4 +1,5 @@
 import { utf8Text } from '../../../ground/lang/index.ts'
+import { isWholeJava } from '../rules/tabular/foreign-code.ts'
 import { applyRules, cover } from '../walk-report.ts'
 import type { FormatWalker } from '../walker.ts'
 
@@ -18,9 +19,14 @@ export const javaWalker: FormatWalker = {
       isModel: /hex\.genmodel|\bextends\s+GenModel\b/.test(text),
     })
     const base = { format: 'java', readBytes: bytes.length } as const
-    if (bytes.length === place.source.size) cover(walk, place, { ...base, status: 'full' })
-    else
-      cover(walk, place, { ...base, status: 'partial', reason: 'only the beginning of the source was read' })
+    const reason =
+      bytes.length < place.source.size
+        ? 'only the beginning of the source was read'
+        : isWholeJava(text)
+          ? undefined
+          : 'the source breaks off: its braces do not match'
+    if (reason === undefined) cover(walk, place, { ...base, status: 'full' })
+    else cover(walk, place, { ...base, status: 'partial', reason })
     return true
   },
 }

@@ -1,6 +1,6 @@
 import { looksLikeUbjson, readUbjson } from '../../../formats/ubjson/index.ts'
 import { judgeBooster, looksLikeBinaryBooster, readBinaryBooster } from '../../../formats/xgboost/index.ts'
-import { utf8Text } from '../../../ground/lang/index.ts'
+import { fail, ok, type Result, utf8Text } from '../../../ground/lang/index.ts'
 import { applyRules, cover, type Place, type Walk } from '../walk-report.ts'
 import { walkText } from '../walk-text.ts'
 import type { FormatWalker } from '../walker.ts'
@@ -28,17 +28,23 @@ function looksLikeJsonBooster(head: Uint8Array): boolean {
 
 async function walkJson(walk: Walk, place: Place): Promise<boolean> {
   if (place.source.size > MAX_JSON_BYTES) return false
-  const view = judgeBooster(parse(utf8Text(await place.source.read(0, place.source.size, walk.signal))))
+  const parsed = parse(utf8Text(await place.source.read(0, place.source.size, walk.signal)))
+  if (!parsed.ok) {
+    const base = { format: 'json', readBytes: place.source.size, status: 'partial' } as const
+    cover(walk, place, { ...base, reason: `the JSON breaks: ${parsed.error}` })
+    return true
+  }
+  const view = judgeBooster(parsed.value)
   if (view === undefined) return false
   applyRules(walk, place, { kind: 'xgboost', view, duplicateKeys: [] })
   return walkText(walk, place)
 }
 
-function parse(text: string | undefined): unknown {
+function parse(text: string | undefined): Result<unknown> {
   try {
-    return text === undefined ? undefined : JSON.parse(text)
-  } catch {
-    return undefined // Information: it is some other text.
+    return text === undefined ? fail('it is not UTF-8') : ok(JSON.parse(text))
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : 'it is no JSON')
   }
 }
 

@@ -34,13 +34,7 @@ function withoutTexts(source: string): string {
 /** Where a text or comment that begins here ends; undefined when none begins. */
 function endOfText(source: string, at: number): number | undefined {
   const char = source.charAt(at)
-  if (char === '/') {
-    const next = source.charAt(at + 1)
-    const close = next === '*' ? '*/' : next === '/' ? '\n' : undefined
-    if (close === undefined) return undefined
-    const end = source.indexOf(close, at + 2)
-    return end < 0 ? source.length : end + close.length
-  }
+  if (char === '/') return endOfComment(source, at)
   if (char !== '"' && char !== "'") return undefined
   for (let i = at + 1; i < source.length; i++) {
     const inner = source.charAt(i)
@@ -48,6 +42,25 @@ function endOfText(source: string, at: number): number | undefined {
     else if (inner === char || inner === '\n') return i + 1
   }
   return source.length
+}
+
+function endOfComment(source: string, at: number): number | undefined {
+  const next = source.charAt(at + 1)
+  const close = next === '*' ? '*/' : next === '/' ? '\n' : undefined
+  if (close === undefined) return undefined
+  const end = source.indexOf(close, at + 2)
+  return end < 0 ? source.length : end + close.length
+}
+
+/** Whether a Java source has a body, and every brace is closed: one that was cut does not compile, and shows less than it had. */
+export function isWholeJava(source: string): boolean {
+  const bare = withoutTexts(source)
+  let depth = 0
+  for (const char of bare) {
+    if (char === '{') depth++
+    if (char === '}') depth--
+  }
+  return depth === 0 && bare.includes('{')
 }
 
 /** What in a text looks like code that acts on the machine. */
