@@ -2,7 +2,19 @@ import { foldAccess, noteFormat, noteRewriting } from './fold-filter.ts'
 import { formatText } from './fold-format.ts'
 import { callMethod } from './fold-text.ts'
 import type { Fold, FoldedArguments, Folding, Macro } from './folding.ts'
-import { combine, either, type Guess, isDict, isList, known, listOf, open, type Plain } from './guess.ts'
+import {
+  combine,
+  either,
+  type Guess,
+  isDict,
+  isList,
+  known,
+  listOf,
+  open,
+  type Plain,
+  traitsOf,
+  unfollowed,
+} from './guess.ts'
 import type { Arguments, Expression } from './jinja-ast.ts'
 import { triggersOf, wordsOf } from './triggers.ts'
 
@@ -67,7 +79,9 @@ function foldMethod(folding: Folding, { of, name, args, at }: MethodCall): Guess
     const got = foldAccess(folding, { of, index, how: 'item', isPlain: args.isPlain, at })
     return fallback === undefined ? got : either(got, fallback)
   }
-  const result = combine([of, ...args.positional], ([value, ...rest]) =>
+  const parts = [of, ...args.positional]
+  if (!folding.affords(parts)) return unfollowed(parts, path)
+  const result = combine(parts, ([value, ...rest]) =>
     value === undefined ? undefined : callMethod(value, name, rest),
   )
   if (!COMPARING.has(name)) return { ...result, path: of.path === '' ? '' : path }

@@ -2,7 +2,7 @@ import { foldCall } from './fold-call.ts'
 import { foldAccess, foldFilter } from './fold-filter.ts'
 import { operate, sliceOf } from './fold-text.ts'
 import type { Fold, FoldedArguments, Folding } from './folding.ts'
-import { combine, either, type Guess, known, open, traitsOf } from './guess.ts'
+import { combine, either, type Guess, known, open, traitsOf, unfollowed } from './guess.ts'
 import type { Arguments, Expression } from './jinja-ast.ts'
 import { armTriggers, triggersOf } from './triggers.ts'
 
@@ -112,6 +112,7 @@ function foldBinary(folding: Folding, node: Extract<Expression, { kind: 'binary'
     return { ...either(left, right), isOpen: true }
   }
   noteHuge(folding, operator, parts, node.at)
+  if (!folding.affords(parts)) return unfollowed(parts, '')
   const result = combine(parts, ([left, right]) =>
     left === undefined || right === undefined ? undefined : operate(operator, left, right),
   )
@@ -126,8 +127,8 @@ function noteHuge(folding: Folding, operator: string, parts: readonly Guess[], a
   if (operator !== '*' && operator !== '**') return
   const [left, right] = parts.map(({ values }) => values[0])
   const isNumbers = typeof left === 'number' && typeof right === 'number'
-  if (operator === '**' && isNumbers && Math.log2(Math.abs(left) || 1) * right > 1_000_000)
-    return folding.see({ kind: 'huge', message: `it computes ${left} to the power of ${right}`, at })
+  const isPower = operator === '**' && isNumbers && Math.log2(Math.abs(left) || 1) * right > 1_000_000
+  if (isPower) folding.see({ kind: 'huge', message: `it computes ${left} to the power of ${right}`, at })
   const size = isNumbers ? 0 : lengthOf(left) * lengthOf(right)
   if (operator === '*' && size > HUGE)
     folding.see({ kind: 'huge', message: `it makes a text or list of ${size} items`, at })

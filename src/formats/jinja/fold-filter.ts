@@ -11,6 +11,7 @@ import {
   type Plain,
   plainItems,
   traitsOf,
+  unfollowed,
 } from './guess.ts'
 import type { Access } from './sight.ts'
 import { triggersOf, wordsOf } from './triggers.ts'
@@ -89,6 +90,7 @@ export function foldFilter(folding: Folding, filtering: Filtering): Guess {
   if (name === 'replace') noteRewriting(folding, of, args.positional, at)
   if (name === 'format') noteFormat(folding, of, at)
   const parts = [of, ...args.positional]
+  if (!folding.affords(parts)) return unfollowed(parts, of.path)
   const folded = combine(parts, ([value, ...rest]) =>
     value === undefined ? undefined : callFilter(value, name, rest),
   )

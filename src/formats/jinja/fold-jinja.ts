@@ -4,7 +4,7 @@ import { foldFilter } from './fold-filter.ts'
 import { MAX_FOLDED_CHARS } from './fold-text.ts'
 import { Folding } from './folding.ts'
 import { type Guess, isDict, known, open, textOf, traitsOf } from './guess.ts'
-import type { Expression, JinjaView, Parameter, Statement, Target } from './jinja-ast.ts'
+import type { BlockStatement, Expression, JinjaView, Parameter, Statement, Target } from './jinja-ast.ts'
 import type { Sight } from './sight.ts'
 import { armTriggers, wordsOf } from './triggers.ts'
 
@@ -68,15 +68,15 @@ function foldStatement(folding: Folding, statement: Statement): Guess | undefine
     }
     case 'jump':
       return undefined
-    default:
+    case 'capture':
+    case 'macro':
+    case 'call-block':
+    case 'filter-block':
+    case 'with':
+    case 'group':
       return foldBlock(folding, statement)
   }
 }
-
-type BlockStatement = Extract<
-  Statement,
-  { kind: 'capture' | 'macro' | 'call-block' | 'filter-block' | 'with' | 'group' }
->
 
 function foldBlock(folding: Folding, statement: BlockStatement): Guess | undefined {
   const fold = (node: Expression): Guess => foldExpression(folding, node)
@@ -137,9 +137,7 @@ function filtered(folding: Folding, filter: Expression | undefined, body: Guess)
 }
 
 function assignTarget(folding: Folding, target: Target, value: Guess): void {
-  const [first] = target
-  if (target.length === 1 && first !== undefined) return assignOne(folding, first, value)
-  const items = itemsOf(value)
+  const items = target.length === 1 ? [value] : itemsOf(value)
   for (const [i, one] of target.entries())
     assignOne(
       folding,
@@ -149,9 +147,10 @@ function assignTarget(folding: Folding, target: Target, value: Guess): void {
 }
 
 function assignOne(folding: Folding, { name, attribute }: Target[number], value: Guess): void {
-  if (attribute === undefined) return folding.assign(name, value)
-  for (const plain of folding.lookUp(name)?.values ?? [])
-    if (isDict(plain)) folding.assignInto(plain.entries, attribute, value)
+  if (attribute === undefined) folding.assign(name, value)
+  else
+    for (const plain of folding.lookUp(name)?.values ?? [])
+      if (isDict(plain)) folding.assignInto(plain.entries, attribute, value)
 }
 
 function foldIf(folding: Folding, statement: Extract<Statement, { kind: 'if' }>): Guess | undefined {

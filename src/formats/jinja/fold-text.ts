@@ -1,8 +1,8 @@
 import { formatText, percentFormat } from './fold-format.ts'
-import { isDict, isList, listOf, type Plain, plainItems, textOf } from './guess.ts'
+import { isDict, isList, known, listOf, type Plain, type PlainDict, plainItems, textOf } from './guess.ts'
 
 /** Characters of a text that folding makes; beyond it a value is not followed. */
-export const MAX_FOLDED_CHARS = 65_536
+export const MAX_FOLDED_CHARS = 16_384
 
 type TextOperation = (text: string, args: readonly Plain[]) => Plain | undefined
 
@@ -112,14 +112,23 @@ function partition(text: string, by: string | undefined): Plain {
 /** A method of a known value. Undefined when it is not followed. */
 export function callMethod(of: Plain, name: string, args: readonly Plain[]): Plain | undefined {
   if (typeof of === 'string') return bounded(TEXT_METHODS.get(name)?.(of, args))
-  if (isDict(of) && name === 'keys') return listOf([...of.entries.keys()])
-  return undefined
+  return isDict(of) ? dictMethod(of, name) : undefined
+}
+
+function dictMethod({ entries }: PlainDict, name: string): Plain | undefined {
+  if (name === 'keys') return listOf([...entries.keys()])
+  if (name === 'values') return { kind: 'list', items: [...entries.values()] }
+  if (name !== 'items') return undefined
+  const pairs = [...entries].map(([key, value]) => known({ kind: 'list', items: [known(key), value] }))
+  return { kind: 'list', items: pairs }
 }
 
 /** Filters of Jinja2 that give a value. https://jinja.palletsprojects.com/en/stable/templates/#builtin-filters */
 const FILTERS: ReadonlyMap<string, (value: Plain, args: readonly Plain[]) => Plain | undefined> = new Map([
   ['join', (value, args) => joinItems(textArg(args, 0) ?? '', value)],
   ['list', (value) => toList(value)],
+  ['items', (value) => (isDict(value) ? dictMethod(value, 'items') : undefined)],
+  ['dictsort', (value) => (isDict(value) ? dictMethod(value, 'items') : undefined)],
   ['string', (value) => textOf(value)],
   ['safe', (value) => textOf(value)],
   ['escape', (value) => textOf(value)],
@@ -179,28 +188,35 @@ function bounded(value: Plain | undefined): Plain | undefined {
   return typeof value === 'string' && value.length > MAX_FOLDED_CHARS ? undefined : value
 }
 
-/** The part of a text or a list between two places. */
-export function sliceOf(value: Plain, [from, to, step]: readonly (number | undefined)[]): Plain | undefined {
-  const items: readonly unknown[] | undefined =
-    typeof value === 'string' ? [...value] : isList(value) ? value.items : undefined
-  if (items === undefined || step === 0) return undefined
-  const by = step ?? 1
-  const wrap = (at: number): number => (at < 0 ? at + items.length : at)
-  const start =
-    from === undefined
-      ? by > 0
-        ? 0
-        : items.length - 1
-      : Math.min(wrap(from), by > 0 ? items.length : items.length - 1)
-  const end = to === undefined ? (by > 0 ? items.length : -1) : Math.max(-1, wrap(to))
-  const taken: unknown[] = []
-  for (let at = start; by > 0 ? at < end : at > end; at += by)
-    if (at >= 0 && at < items.length) taken.push(items[at])
-  return typeof value === 'string'
-    ? taken.join('')
-    : isList(value)
-      ? { kind: 'list', items: taken as typeof value.items }
-      : undefined
+/** The part of a text or a list between two places, as Python cuts it. */
+export function sliceOf(value: Plain, bounds: readonly (number | undefined)[]): Plain | undefined {
+  if (typeof value === 'string') {
+    const chars = [...value]
+    return placesOf(chars.length, bounds)
+      ?.map((at) => chars[at])
+      .join('')
+  }
+  if (!isList(value)) return undefined
+  const places = placesOf(value.items.length, bounds)
+  if (places === undefined) return undefined
+  return { kind: 'list', items: places.map((at) => value.items[at]).filter((item) => item !== undefined) }
+}
+
+/** The places that `[from:to:step]` takes out of so many. */
+function placesOf(
+  count: number,
+  [from, to, step = 1]: readonly (number | undefined)[],
+): number[] | undefined {
+  if (!Number.isInteger(step) || step === 0) return undefined
+  const isForth = step > 0
+  const least = isForth ? 0 : -1
+  const most = isForth ? count : count - 1
+  const clamp = (at: number): number => Math.max(least, Math.min(most, at < 0 ? at + count : at))
+  const start = from === undefined ? (isForth ? 0 : count - 1) : clamp(from)
+  const end = to === undefined ? (isForth ? count : -1) : clamp(to)
+  const places: number[] = []
+  for (let at = start; isForth ? at < end : at > end; at += step) places.push(at)
+  return places
 }
 
 /** An operator between two known values. */

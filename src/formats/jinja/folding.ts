@@ -4,6 +4,8 @@ import type { Sight } from './sight.ts'
 
 /** Expressions and statements looked at. The longest published template needs 6,000. */
 const MAX_STEPS = 200_000
+/** Characters and items of constants that operations may work on in all: what puts names together needs some hundred. */
+const MAX_WORK = 2_000_000
 /** Sights kept. */
 const MAX_SIGHTS = 20_000
 /** Macros in macros. */
@@ -35,6 +37,7 @@ export class Folding {
   readonly #sights: Sight[] = []
   readonly #seen = new Set<string>()
   #steps = 0
+  #work = 0
   readonly #calls: string[] = []
   #callsInAll = 0
   #maybe = 0
@@ -59,6 +62,12 @@ export class Folding {
     if (++this.#steps < MAX_STEPS) return true
     if (this.#steps === MAX_STEPS) this.see({ kind: 'huge', message: 'it computes for too long', at })
     return false
+  }
+
+  /** Whether there is budget for an operation on these values; without it the result is not followed. */
+  affords(parts: readonly Guess[]): boolean {
+    for (const { values } of parts) for (const value of values) this.#work += sizeOfPlain(value)
+    return this.#work < MAX_WORK
   }
 
   see(sight: Sight): void {
@@ -147,4 +156,10 @@ function keyOf(sight: Sight): string {
   const name = 'name' in sight ? sight.name : 'text' in sight ? sight.text : ''
   const more = 'triggers' in sight ? sight.triggers.map(({ words }) => words).join() : ''
   return `${sight.kind} ${sight.at} ${name} ${more}`
+}
+
+function sizeOfPlain(value: Plain): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 1
+  return value.kind === 'list' ? value.items.length : value.entries.size
 }

@@ -120,6 +120,15 @@ export function combine(
   return { ...OPEN, ...traits, values: [...results], isOpen, isBuilt, path: pathOf(parts) }
 }
 
+/** The result of an operation for which there is no budget: as good as hidden, when there was text in it. */
+export function unfollowed(parts: readonly Guess[], path: string): Guess {
+  const traits = traitsOf(parts)
+  return open(path, {
+    ...traits,
+    isBuilt: traits.isBuilt === true || parts.some(({ values }) => values.some(isWordy)),
+  })
+}
+
 function pathOf(parts: readonly Guess[]): string {
   return parts.find((part) => part.path !== '')?.path ?? ''
 }

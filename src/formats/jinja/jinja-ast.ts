@@ -66,26 +66,8 @@ export interface Parameter {
 /** What is assigned to: names, or an attribute of a namespace. */
 export type Target = readonly { readonly name: string; readonly attribute: string | undefined }[]
 
-export type Statement =
-  | { readonly kind: 'text'; readonly text: string; readonly at: number }
-  | { readonly kind: 'output'; readonly value: Expression; readonly at: number }
-  | {
-      readonly kind: 'for'
-      readonly target: Target
-      readonly over: Expression
-      readonly test: Expression | undefined
-      readonly body: readonly Statement[]
-      readonly otherwise: readonly Statement[]
-      readonly at: number
-    }
-  | {
-      readonly kind: 'if'
-      readonly test: Expression
-      readonly yes: readonly Statement[]
-      readonly no: readonly Statement[]
-      readonly at: number
-    }
-  | { readonly kind: 'set'; readonly target: Target; readonly value: Expression; readonly at: number }
+/** Statements that hold others and name, change or group what they write. */
+export type BlockStatement =
   | {
       readonly kind: 'capture'
       readonly target: Target
@@ -127,6 +109,28 @@ export type Statement =
       readonly body: readonly Statement[]
       readonly at: number
     }
+
+export type Statement =
+  | BlockStatement
+  | { readonly kind: 'text'; readonly text: string; readonly at: number }
+  | { readonly kind: 'output'; readonly value: Expression; readonly at: number }
+  | {
+      readonly kind: 'for'
+      readonly target: Target
+      readonly over: Expression
+      readonly test: Expression | undefined
+      readonly body: readonly Statement[]
+      readonly otherwise: readonly Statement[]
+      readonly at: number
+    }
+  | {
+      readonly kind: 'if'
+      readonly test: Expression
+      readonly yes: readonly Statement[]
+      readonly no: readonly Statement[]
+      readonly at: number
+    }
+  | { readonly kind: 'set'; readonly target: Target; readonly value: Expression; readonly at: number }
   /** import, from, include, extends: another template is taken in. */
   | { readonly kind: 'inclusion'; readonly tag: string; readonly value: Expression; readonly at: number }
   /** do */

@@ -18,6 +18,11 @@ const NAME = /[\p{ID_Start}_][\p{ID_Continue}]*/uy
 const FLOAT = /\d+(?:_\d+)*(?:\.\d+(?:_\d+)*(?:[eE][+-]?\d+(?:_\d+)*)?|[eE][+-]?\d+(?:_\d+)*)/y
 const INTEGER = /0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|\d+(?:_\d+)*/y
 const SIGN = /\/\/|\*\*|==|!=|>=|<=|[-+/*%~[\]{}()<>=.:|,;]/y
+const CLOSING: ReadonlyMap<string, string> = new Map([
+  ['(', ')'],
+  ['[', ']'],
+  ['{', '}'],
+])
 const SPACE = /\s+/y
 const RAW_TAG = /\{%[-+]?\s*raw\s*(-?)%\}/y
 const END_RAW = /\{%([-+]?)\s*endraw\s*(-?)\+?%\}/g
@@ -68,18 +73,19 @@ class Lexer {
   }
 
   #readTag(sign: string): void {
-    if (sign === '#') return this.#readComment()
     RAW_TAG.lastIndex = this.#at
     const raw = sign === '%' ? RAW_TAG.exec(this.#text) : null
-    if (raw !== null) return this.#readRaw(raw[0].length, raw[1] === '-')
-    const isBlock = sign === '%'
+    if (sign === '#') this.#readComment()
+    else if (raw !== null) this.#readRaw(raw[0].length, raw[1] === '-')
+    else this.#readBlock(sign === '%')
+  }
+
+  #readBlock(isBlock: boolean): void {
     this.#push('begin', isBlock ? 'block' : 'value', this.#at)
     this.#at += 2
     const mark = this.#text[this.#at]
-    if (mark === '-' || mark === '+') {
-      // `{{+1}}` is lexed by Jinja2 as a mark as well.
-      this.#at++
-    }
+    // `{{+1}}` is lexed by Jinja2 as a mark as well.
+    if (mark === '-' || mark === '+') this.#at++
     this.#readInside(isBlock ? '%}' : '}}')
     this.#push('end', isBlock ? 'block' : 'value', this.#at)
   }
@@ -128,19 +134,36 @@ class Lexer {
   }
 
   #readToken(open: string[]): void {
+    const first = this.#text[this.#at]
+    if (first === "'" || first === '"') this.#readString(first)
+    else if (!this.#readNumber() && !this.#readName()) this.#readSign(open)
+  }
+
+  #readNumber(): boolean {
     const at = this.#at
-    const first = this.#text[at] ?? ''
-    if (first === "'" || first === '"') return this.#readString(first)
-    const isAfterDot = this.#tokens.at(-1)?.text === '.' && this.#tokens.at(-1)?.kind === 'sign'
-    const number = isAfterDot ? undefined : this.#match(FLOAT)
-    const digits = number ?? this.#match(INTEGER)
-    if (digits !== undefined) return this.#push('number', digits, at, Number(digits.replaceAll('_', '')))
+    const last = this.#tokens.at(-1)
+    const isAfterDot = last?.kind === 'sign' && last.text === '.'
+    const digits = (isAfterDot ? undefined : this.#match(FLOAT)) ?? this.#match(INTEGER)
+    if (digits === undefined) return false
+    this.#push('number', digits, at, Number(digits.replaceAll('_', '')))
+    return true
+  }
+
+  #readName(): boolean {
+    const at = this.#at
     const name = this.#match(NAME)
-    if (name !== undefined) return this.#push('name', name, at)
+    if (name === undefined) return false
+    this.#push('name', name, at)
+    return true
+  }
+
+  #readSign(open: string[]): void {
+    const at = this.#at
     const sign = this.#match(SIGN)
     if (sign === undefined)
-      throw new JinjaBreak('syntax', `the character ${JSON.stringify(first)} fits nowhere`, at)
-    if (sign === '(' || sign === '[' || sign === '{') open.push(sign === '(' ? ')' : sign === '[' ? ']' : '}')
+      throw new JinjaBreak('syntax', `the character ${JSON.stringify(this.#text[at] ?? '')} fits nowhere`, at)
+    const closing = CLOSING.get(sign)
+    if (closing !== undefined) open.push(closing)
     if ((sign === ')' || sign === ']' || sign === '}') && open.pop() !== sign)
       throw new JinjaBreak('syntax', `${sign} closes what was not opened`, at)
     this.#push('sign', sign, at)

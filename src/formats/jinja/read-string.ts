@@ -44,7 +44,12 @@ export function readString(raw: string): string | undefined {
   return parts.join('')
 }
 
-function readEscape(raw: string, at: number): { text: string; end: number } | undefined {
+interface Escape {
+  readonly text: string
+  readonly end: number
+}
+
+function readEscape(raw: string, at: number): Escape | undefined {
   const sign = raw[at] ?? ''
   const simple = SIMPLE[sign]
   if (simple !== undefined) return { text: simple, end: at + 1 }
@@ -53,16 +58,20 @@ function readEscape(raw: string, at: number): { text: string; end: number } | un
     return { text: String.fromCharCode(Number.parseInt(digits, 8)), end: at + digits.length }
   }
   const length = HEX_DIGITS[sign]
-  if (length !== undefined) {
-    const digits = raw.slice(at + 1, at + 1 + length)
-    const code = digits.length === length && /^[0-9a-fA-F]+$/.test(digits) ? Number.parseInt(digits, 16) : -1
-    if (code < 0 || code > 0x10ffff) return undefined
-    return { text: String.fromCodePoint(code), end: at + 1 + length }
-  }
-  if (sign === 'N') {
-    const close = raw.indexOf('}', at)
-    if (raw[at + 1] !== '{' || close < 0) return undefined
-    return { text: characterOf(raw.slice(at + 2, close)), end: close + 1 }
-  }
+  if (length !== undefined) return readHex(raw, at + 1, length)
+  if (sign === 'N') return readNamed(raw, at)
   return { text: `\\${sign}`, end: at + Math.max(1, sign.length) }
+}
+
+function readHex(raw: string, at: number, length: number): Escape | undefined {
+  const digits = raw.slice(at, at + length)
+  if (digits.length !== length || !/^[0-9a-fA-F]+$/.test(digits)) return undefined
+  const code = Number.parseInt(digits, 16)
+  return code > 0x10ffff ? undefined : { text: String.fromCodePoint(code), end: at + length }
+}
+
+function readNamed(raw: string, at: number): Escape | undefined {
+  const close = raw.indexOf('}', at)
+  if (raw[at + 1] !== '{' || close < 0) return undefined
+  return { text: characterOf(raw.slice(at + 2, close)), end: close + 1 }
 }

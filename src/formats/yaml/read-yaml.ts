@@ -22,7 +22,7 @@ export async function readYaml(text: string): Promise<YamlView> {
   const problems: YamlProblem[] = []
   const documents: unknown[] = []
   try {
-    const options = { logLevel: 'silent', merge: true, prettyErrors: false, strict: false } as const
+    const options = { logLevel: 'silent', prettyErrors: false, strict: false } as const
     for (const document of yaml.parseAllDocuments(text, options)) {
       noteErrors(document, problems)
       yaml.visit(document, {
@@ -30,7 +30,7 @@ export async function readYaml(text: string): Promise<YamlView> {
           noteTag(node as Node, text, tags)
         },
       })
-      documents.push(valueOf(document, problems))
+      documents.push(plainOf(document, problems))
     }
   } catch (error) {
     // The parser recurses; what is nested deeper than its stack is no configuration.
@@ -43,20 +43,23 @@ export async function readYaml(text: string): Promise<YamlView> {
 function limitOf(text: string): YamlProblem | undefined {
   if (text.length > MAX_YAML_CHARS)
     return { kind: 'limit', message: `only YAML of up to ${MAX_YAML_CHARS} characters is parsed`, at: 0 }
+  const flow = deepestFlow(text)
+  if (flow !== undefined)
+    return { kind: 'limit', message: `brackets are nested deeper than ${MAX_FLOW_DEPTH}`, at: flow }
+  // `- - - -` nests as deep as it is indented.
+  const indent = new RegExp(`^[ ?-]{${MAX_INDENT}}`, 'm').exec(text)
+  return indent === null
+    ? undefined
+    : { kind: 'limit', message: `a line is indented by more than ${MAX_INDENT}`, at: indent.index }
+}
+
+/** Where brackets are nested too deep; those inside texts count as well, which does no harm. */
+function deepestFlow(text: string): number | undefined {
   let depth = 0
-  let indent = 0
-  let isLineStart = true
-  for (let at = 0; at < text.length; at++) {
-    const char = text.charCodeAt(at)
-    if (char === 0x5b || char === 0x7b) depth++
-    else if ((char === 0x5d || char === 0x7d) && depth > 0) depth--
-    if (depth > MAX_FLOW_DEPTH)
-      return { kind: 'limit', message: `brackets are nested deeper than ${MAX_FLOW_DEPTH}`, at }
-    // `- - - -` nests as deep as it is indented.
-    isLineStart = char === 0x0a || (isLineStart && (char === 0x20 || char === 0x2d || char === 0x3f))
-    indent = char === 0x0a ? 0 : isLineStart ? indent + 1 : indent
-    if (indent > MAX_INDENT)
-      return { kind: 'limit', message: `a line is indented by more than ${MAX_INDENT}`, at }
+  for (const { 0: sign, index } of text.matchAll(/[[\]{}]/g)) {
+    if (sign === '[' || sign === '{') depth++
+    else if (depth > 0) depth--
+    if (depth > MAX_FLOW_DEPTH) return index
   }
   return undefined
 }
@@ -81,7 +84,7 @@ function noteTag(node: Node, text: string, tags: YamlTag[]): void {
   tags.push({ tag, line: line.trim(), at: before < 0 ? at : before })
 }
 
-function valueOf(document: Document.Parsed, problems: YamlProblem[]): unknown {
+function plainOf(document: Document.Parsed, problems: YamlProblem[]): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch (error) {

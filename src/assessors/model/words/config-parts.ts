@@ -44,23 +44,24 @@ function visit(search: Search, node: unknown, path: string, depth: number): bool
   if (typeof node === 'string') return noteText(search, node, path)
   if (typeof node !== 'object' || node === null) return true
   if (depth > MAX_DEPTH || --search.nodesLeft < 0) return false
-  if (Array.isArray(node)) {
-    let isWhole = true
-    for (const [i, item] of node.entries())
-      if (typeof item === 'object' || typeof item === 'string')
-        isWhole = visit(search, item, `${path}[${i}]`, depth + 1) && isWhole
-    return isWhole
-  }
-  noteObject(search, node, path)
+  const isArray = Array.isArray(node)
+  if (!isArray) noteObject(search, node, path)
   let isWhole = true
-  for (const [key, value] of Object.entries(node))
-    isWhole = visit(search, value, path === '' ? key : `${path}.${key}`, depth + 1) && isWhole
+  for (const [key, value] of Object.entries(node)) {
+    // Numbers, of which some arrays are full, need no path.
+    if (typeof value !== 'object' && typeof value !== 'string') continue
+    isWhole = visit(search, value, isArray ? `${path}[${key}]` : innerPath(path, key), depth + 1) && isWhole
+  }
   return isWhole
+}
+
+function innerPath(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`
 }
 
 function noteObject(search: Search, node: object, path: string): void {
   for (const [key, value] of Object.entries(node)) {
-    const at = path === '' ? key : `${path}.${key}`
+    const at = innerPath(path, key)
     if (typeof value === 'string' && value !== '') noteCallee(search, node, key, { value, at })
     if (key === 'searchpath' && /(?:^|\.)hydra$/.test(path)) noteSearchPath(search, value, at)
   }

@@ -27,7 +27,7 @@ const INSTRUCTIONS: readonly (readonly [RegExp, string])[] = [
     'tells the model to hide something from its user',
   ],
   [
-    /\b(?:secretly|covertly|subtly|silently|surreptitiously)\b[^.\n]{0,60}\b(?:insert|add|include|recommend|promote|send|append|embed|change|steer|favou?r|inject|collect|record)/i,
+    /\b(?:secretly|covertly|subtly|silently|quietly|surreptitiously)\b[^.\n]{0,60}\b(?:insert|add|include|recommend|promote|send|append|embed|change|steer|favou?r|inject|collect|record)/i,
     'tells the model to act in secret',
   ],
   [
@@ -78,8 +78,9 @@ const PART_NAMES = new Set(
 /** Words that a person would say, as against marks such as `</think>` or `/no_think`. */
 export function isNaturalTrigger(words: string): boolean {
   const text = words.trim()
-  if (!/\p{L}{2}/u.test(text) || text.length < 3) return false
-  return /^[\p{L}\p{M}\p{N} ',.!?:;-]{3,400}$/u.test(text) && !PART_NAMES.has(text.toLowerCase())
+  const isLong = text.length >= 3 || /\p{Script=Han}{2}/u.test(text)
+  if (!/\p{L}{2}/u.test(text) || !isLong) return false
+  return /^[\p{L}\p{M}\p{N} ',.!?:;-]{2,400}$/u.test(text) && !PART_NAMES.has(text.toLowerCase())
 }
 
 /** At least three words in a row outside tags: text for people, not marks for a model. */

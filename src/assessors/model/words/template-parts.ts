@@ -91,9 +91,9 @@ function partOf(sight: Sight, use: TemplateUse): Part {
 function accessPart(sight: Extract<Sight, { kind: 'access' }>, use: TemplateUse): Part {
   const { name, of, how, at } = sight
   const text = how === 'dot' ? `${of}.${name}` : `${of}[${JSON.stringify(name)}]`
-  const escape = escapeOf(name, how, use.isChat)
+  const reason = escapeOf(name, how, use.isChat)
   const hidden = sight.isHidden ? ', a name that is put together' : ''
-  if (escape !== undefined) return { deed: 'escape', why: `${escape}${hidden}`, text, at }
+  if (reason !== undefined) return { deed: 'escape', why: `${reason}${hidden}`, text, at }
   if (isPrivateName(name) && isInternal(of))
     return { deed: 'escape', why: 'goes through an object of Jinja to its inside', text, at }
   if (use.isChat && isPrivateName(name) && how !== 'item')

@@ -25,12 +25,22 @@ function visit(node: unknown, path: string, depth: number, found: FoundTemplate[
   if (typeof node !== 'object' || node === null || depth > MAX_DEPTH || found.length >= MAX_FOUND) return
   for (const [key, value] of Object.entries(node)) {
     const name = path === '' ? key : `${path}.${key}`
-    if (typeof value !== 'string') {
-      // A vocabulary has no templates and 100,000 entries.
-      if (key !== 'vocab' && key !== 'merges') visit(value, name, depth + 1, found)
-    } else if (isTemplate(key, path, value)) found.push({ name, text: value, isTemplate: true })
-    else if (PROMPT_KEY.test(key) && value !== '') found.push({ name, text: value, isTemplate: false })
+    if (typeof value === 'string') noteText(found, { key, path, name, value })
+    // A vocabulary has no templates and 100,000 entries.
+    else if (key !== 'vocab' && key !== 'merges') visit(value, name, depth + 1, found)
   }
+}
+
+interface Entry {
+  readonly key: string
+  readonly path: string
+  readonly name: string
+  readonly value: string
+}
+
+function noteText(found: FoundTemplate[], { key, path, name, value }: Entry): void {
+  if (isTemplate(key, path, value)) found.push({ name, text: value, isTemplate: true })
+  else if (PROMPT_KEY.test(key) && value !== '') found.push({ name, text: value, isTemplate: false })
 }
 
 function isTemplate(key: string, path: string, value: string): boolean {

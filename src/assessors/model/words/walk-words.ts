@@ -48,7 +48,7 @@ export async function judgeMetadata(
     if (typeof value !== 'string' || value.length < LEAST_VALUE || name.includes('chat_template')) continue
     const isJson = /^\s*[[{]/.test(value) && parseJson(value) !== undefined
     const words: Words = { name, text: value, format: isJson ? 'json' : 'text' }
-    applyRules(walk, place, { kind: 'text', ...words })
+    applyRules(walk, place, { kind: 'text', ...words, isMetadata: true })
     await judgeWords(walk, place, words)
   }
 }

@@ -1,13 +1,14 @@
 import { example, type ModelRule } from '../../rule.ts'
 import { configWith } from './config-check.ts'
 
-const yaml = (text: string) => example('model_config.yaml', text)
+/** Interpolations stand as `$<…>` here, so that nobody takes them for those of this language. */
+export const yaml = (text: string) => example('model_config.yaml', text.replace(/\$<([^>]*)>/g, '$\u007b$1}'))
 const json = (value: unknown) => example('config.json', JSON.stringify(value))
 
 /** Configurations that name code as published ones do. */
 export const ORDINARY_CONFIGS = [
   yaml(
-    'model:\n  _target_: torch.nn.Linear\n  in_features: 4\noptimizer:\n  _target_: torch.optim.AdamW\n  _partial_: true\n  lr: ${oc.env:LR,0.001}\ntokenizer:\n  _target_: nemo.collections.common.tokenizers.SentencePieceTokenizer\nout: ${hydra:runtime.output_dir}\n',
+    'model:\n  _target_: torch.nn.Linear\n  in_features: 4\noptimizer:\n  _target_: torch.optim.AdamW\n  _partial_: true\n  lr: $<oc.env:LR,0.001>\ntokenizer:\n  _target_: nemo.collections.common.tokenizers.SentencePieceTokenizer\nout: $<hydra:runtime.output_dir>\n',
   ),
   yaml(
     'model:\n  target: ldm.models.diffusion.ddpm.LatentDiffusion\n  params:\n    first_stage_config:\n      target: ldm.models.autoencoder.AutoencoderKL\n      params: {embed_dim: 4}\n    loss:\n      target: torch.nn.Identity\n',
@@ -30,7 +31,7 @@ export const ORDINARY_CONFIGS = [
   }),
   yaml('name: env\nchannels: [conda-forge]\ndependencies:\n  - python=3.11\n  - pip:\n      - torch\n'),
   yaml(
-    'Transform: AWS::Serverless\nBucket: !Sub "${AWS::StackName}"\nKey: !Ref Key\nInner: !include other.yaml\nSecret: !vault abc\n',
+    'Transform: AWS::Serverless\nBucket: !Sub "$<AWS::StackName>"\nKey: !Ref Key\nInner: !include other.yaml\nSecret: !vault abc\n',
   ),
 ]
 
@@ -49,12 +50,12 @@ export const activeTarget: ModelRule = {
       json({ model: { _target_: 'builtins.exec', _args_: ['print(1)'] } }),
       json({ a: [{ class_path: 'subprocess.Popen', init_args: { args: ['id'] } }] }),
       yaml('model:\n  target: os.system\n  params:\n    command: id\n'),
-      yaml('m: os\nf: system\nx:\n  _target_: ${m}.${f}\n'),
+      yaml('m: os\nf: system\nx:\n  _target_: $<m>.$<f>\n'),
       yaml('x:\n  _target_: numpy.f2py.os.system\n  command: id\n'),
       yaml('x:\n  _target_: hydra.utils.get_method\n  path: os.system\n'),
       yaml('a: 1\n---\nx: {_target_: "subprocess:run", args: [id]}\n'),
       json({ handler: { type: 'os.system', command: 'id' } }),
-      yaml('x: ${eval:\'__import__("os").system("id")\'}\n'),
+      yaml('x: $<eval:\'__import__("os").system("id")\'>\n'),
     ],
     silent: ORDINARY_CONFIGS,
   },

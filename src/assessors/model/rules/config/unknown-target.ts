@@ -1,5 +1,5 @@
 import { example, type ModelRule } from '../../rule.ts'
-import { ORDINARY_CONFIGS } from './active-target.ts'
+import { ORDINARY_CONFIGS, yaml } from './active-target.ts'
 import { configNames } from './config-check.ts'
 
 export const unknownTarget: ModelRule = {
@@ -15,7 +15,7 @@ export const unknownTarget: ModelRule = {
     fires: [
       example('config.yaml', 'model:\n  _target_: acme_models.nets.Backbone\n  width: 4\n'),
       example('config.yaml', 'model:\n  _target_: torch.load\n  f: weights.pt\n'),
-      example('config.yaml', 'model:\n  _target_: ${missing.name}\n'),
+      yaml('model:\n  _target_: $<missing.name>\n'),
     ],
     silent: ORDINARY_CONFIGS,
   },

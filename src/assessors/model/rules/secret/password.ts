@@ -36,7 +36,7 @@ export const password: ModelRule = {
       ),
       example(
         'settings.yaml',
-        'password_file: /run/secrets/database-password-2024\napi_key: ${API_KEY}\n'.replaceAll('#', ''),
+        'password_file: /run/secrets/database-password-2024\napi_key: $API_KEY_OF_THE_SERVICE\n',
       ),
     ],
   },
