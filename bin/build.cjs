@@ -1,11 +1,12 @@
 'use strict'
 // `npm run build`: what the published package holds. Development needs none of it but web/dist.
-//   dist/      the compiled src, without tests
+//   dist/      the compiled src, without tests, and two scripts of it that stand alone
 //   web/dist/  the console
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 const { buildConsole } = require('./build-console.cjs')
+const { bundleAll } = require('./bundle.cjs')
 
 const root = path.join(__dirname, '..')
 
@@ -21,16 +22,19 @@ function run(name, program, args) {
 /** The compiler rewrites imports from `.ts` to `.js`; the URLs by which workers are started it leaves alone. */
 function rewriteWorkerUrls(folder) {
   for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith('.js')) continue
+    if (!entry.isFile() || !/\.c?js$/.test(entry.name)) continue
     const file = path.join(entry.parentPath, entry.name)
     const text = fs.readFileSync(file, 'utf8')
-    const rewritten = text.replaceAll(/new URL\('(\.[^']*)\.ts', import\.meta\.url\)/g, (_, target) => {
-      if (!fs.existsSync(path.join(entry.parentPath, `${target}.js`))) {
-        console.error(`build: ${file} starts ${target}.ts, which was not compiled`)
-        process.exit(1)
-      }
-      return `new URL('${target}.js', import.meta.url)`
-    })
+    const rewritten = text.replaceAll(
+      /new URL\((['"])(\.[^'"]*)\.ts\1, (import\.meta\.url|require\("url"\)\.pathToFileURL\(__filename\)\.href)\)/g,
+      (_, quote, target, base) => {
+        if (!fs.existsSync(path.join(entry.parentPath, `${target}.js`))) {
+          console.error(`build: ${file} starts ${target}.ts, which was not compiled`)
+          process.exit(1)
+        }
+        return `new URL(${quote}${target}.js${quote}, ${base})`
+      },
+    )
     if (rewritten !== text) fs.writeFileSync(file, rewritten)
   }
 }
@@ -42,5 +46,12 @@ run('tsc', path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ['-p', '
 // dist/ stands where src/ stands, so that catalog/ and web/dist are found by the same relative paths from both.
 fs.renameSync(path.join(output, 'src'), dist)
 fs.rmSync(output, { recursive: true })
-rewriteWorkerUrls(dist)
-buildConsole({ force: true })
+bundleAll()
+  .then(() => {
+    rewriteWorkerUrls(dist)
+    buildConsole({ force: true })
+  })
+  .catch((error) => {
+    console.error(`build: the scripts were not bundled: ${error.stack}`)
+    process.exit(1)
+  })

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { type House, runCli } from './faces/cli/index.ts'
@@ -13,10 +14,16 @@ const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 /** Late: a command that only looks at files starts without ledger, policy and server. */
 const furnished = async () => (await import('./home.ts')).furnishHouse()
 
+/** The XDG cache folder of this user. */
+function cacheFolder(): string {
+  const base = process.env.XDG_CACHE_HOME
+  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.cache'), 'sallyport')
+}
+
 function buildHouse(): House {
   return {
     version,
-    scan,
+    scan: (paths, settings) => scan(paths, { ...settings, inThread: true, cacheFolder: cacheFolder() }),
     formatReport: (report, format, failOn) => formatReport(report, format, { failOn }),
     rules: listRules,
     explainRule,
@@ -54,6 +61,6 @@ async function main(): Promise<number> {
 }
 
 // No top-level await: the published command line is one CommonJS script, which starts faster.
-main().then((code) => {
+void main().then((code) => {
   process.exitCode = code
 })

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { hashFile } from './adapters/files/index.ts'
-import { createScanPool } from './adapters/scan-pool/index.ts'
-import { joinFiles } from './assessors/model/index.ts'
 import type { Verdict } from './ground/domain/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
+import { openScanner, type ScannerSettings } from './scanner.ts'
 import type { RuleFacts, RulePage } from './services/reports/index.ts'
 import {
   parseBaseline,
   readSuppressions,
   type ScannedFile,
   type ScanOptions,
+  type ScanPool,
   type ScanProgress,
   type ScanReport,
   scanPaths,
@@ -23,8 +23,6 @@ export { SallyportError } from './ground/lang/index.ts'
 export type { PutAside } from './services/scan/index.ts'
 export type { RuleFacts, RulePage, ScannedFile, ScanProgress, ScanReport }
 
-/** Milliseconds for one file when nothing else is said. */
-const TIMEOUT_MS = 60_000
 /** Bytes of a README.md or config.json that a report reads. */
 const MAX_TEXT_BYTES = 1024 * 1024
 
@@ -32,15 +30,11 @@ const MAX_TEXT_BYTES = 1024 * 1024
 export type ReportFormat = 'json' | 'sarif' | 'cyclonedx' | 'junit'
 
 /** How to scan. Everything may be left out. */
-export interface ScanSettings {
+export interface ScanSettings extends ScannerSettings {
   /** Globs, as in docs/guide/scan.md; only what one of them means is looked at. */
   readonly include?: readonly string[]
   /** Globs; what one of them means is not looked at, and stands in the report as excluded. */
   readonly exclude?: readonly string[]
-  /** Milliseconds for one file; a file that takes longer is undecided. 60,000 when not given. */
-  readonly timeoutMs?: number
-  /** Files looked at side by side; 2 when not given. */
-  readonly jobs?: number
   /** Aborts the scan: it rejects with `ABORTED`, and its threads end. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: ScanProgress) => void
@@ -139,18 +133,13 @@ export async function explainRule(id: string): Promise<RulePage | undefined> {
 }
 
 async function withPool<T>(
-  { timeoutMs = TIMEOUT_MS, jobs, signal }: Pick<ScanSettings, 'timeoutMs' | 'jobs' | 'signal'>,
-  use: (pool: ReturnType<typeof createScanPool>) => Promise<T>,
+  settings: ScannerSettings & Pick<ScanSettings, 'signal'>,
+  use: (pool: ScanPool) => Promise<T>,
 ): Promise<T> {
+  const { signal } = settings
   if (signal?.aborted === true)
     throw new SallyportError('ABORTED', 'the scan was aborted', { cause: signal.reason })
-  const workerUrl = new URL('./worker.ts', import.meta.url)
-  const pool = createScanPool({
-    joinFiles,
-    workerUrl,
-    timeoutMs,
-    ...(jobs === undefined ? {} : { workers: jobs }),
-  })
+  const pool = await openScanner(settings)
   try {
     return await use(pool)
   } finally {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -41,7 +41,7 @@ test('what it says of every example is what the workers say', { timeout: 120_000
   const examples = MODEL_RULES.flatMap(({ examples: { fires, silent } }) => [...fires, ...silent])
   const files = examples.map(({ name, bytes }, i) => ({ name: `${i}/${name}`, path: '', bytes }))
   const { openPool } = watched()
-  const quick = createQuickScan({ scriptFile, openPool, joinFiles })
+  const quick = createQuickScan({ scriptFile, openPool })
   const [ours, theirs] = [await quick.assess({ root: '', files }), await pool.assess({ root: '', files })]
   expect(JSON.parse(JSON.stringify(ours.files))).toEqual(JSON.parse(JSON.stringify(theirs.files)))
   expect(ours.verdict).toBe('malicious')
@@ -61,12 +61,13 @@ test('what does not end, or waits, is left to the workers, and the rest goes on'
         task.outcome = { state: 'done', files: [{ path: task.name, sizeBytes: 0, verdict: 'clean', coverage: [], findings: [] }] }
       }
     }
+    exports.joinFiles = (files) => ({ files })
     exports.beginTogether = (box) => { box.outcome = { state: 'done', files: [] } }`
   const file = join(folder, 'hostile.cjs')
   await writeFile(file, script)
   for (const name of ['hang', 'wait', 'thread', 'disk', 'plain']) {
     const { left, openPool } = watched()
-    const quick = createQuickScan({ scriptFile: file, openPool, joinFiles })
+    const quick = createQuickScan({ scriptFile: file, openPool })
     const files = [name, 'next'].map((one) => ({
       name: one,
       path: '',
@@ -83,10 +84,18 @@ test('what does not end, or waits, is left to the workers, and the rest goes on'
   }
 })
 
-test('compiled code that is kept is used, and rubbish in its place is not', async () => {
-  const codeCacheFile = join(folder, 'code')
-  await writeFile(codeCacheFile, 'rubbish')
-  const quick = createQuickScan({ scriptFile, codeCacheFile, openPool: () => pool, joinFiles })
+test('compiled code is kept under the name of its script, and rubbish in its place is not run', async () => {
+  const codeCacheFolder = join(folder, 'code')
   const files = [{ name: 'a.pkl', path: '', bytes: new Uint8Array([0x80, 2, 0x5d, 0x2e]) }]
+  const scanOnce = () => {
+    const child = new URL('./quick-child.ts', import.meta.url).pathname
+    execFileSync(process.execPath, [child, scriptFile, codeCacheFolder])
+  }
+  scanOnce()
+  const [name = ''] = await readdir(codeCacheFolder)
+  expect(name).toContain(process.version)
+  expect((await stat(join(codeCacheFolder, name))).mode & 0o077).toBe(0)
+  await writeFile(join(codeCacheFolder, name), 'rubbish')
+  const quick = createQuickScan({ scriptFile, codeCacheFolder, openPool: () => pool })
   expect((await quick.assess({ root: '', files })).verdict).toBe('clean')
 })

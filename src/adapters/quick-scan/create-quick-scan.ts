@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Assessment, FileAssessment } from '../../ground/domain/index.ts'
+import type { FileAssessment } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { ScanJob, ScanPool } from '../../services/scan/index.ts'
-import { ScanRealm } from './scan-realm.ts'
+import { type JoinFiles, ScanRealm } from './scan-realm.ts'
 import { bytesInMemory, openSyncFile, type SyncBytes, syncFile } from './sync-file.ts'
 
 /** Bytes. Larger files of a folder go to workers, which look at several at once. */
@@ -19,11 +19,9 @@ const TURN_MS = 40
 export interface QuickScanOptions {
   /** The assessor as one script: dist/assess-now.cjs of the published package. */
   readonly scriptFile: string
-  readonly codeCacheFile?: string
-  /** The workers, opened when the first file needs them. */
-  readonly openPool: () => ScanPool
-  /** The assessor's own: makes one assessment of the files' ones. */
-  readonly joinFiles: (files: readonly FileAssessment[], startedAt: Date, finishedAt: Date) => Assessment
+  readonly codeCacheFolder?: string
+  /** The workers, opened when the first file needs them; they join files as the script does. */
+  readonly openPool: (joinFiles: JoinFiles) => ScanPool
 }
 
 type JobFile = ScanJob['files'][number]
@@ -38,7 +36,7 @@ export function createQuickScan(options: QuickScanOptions): ScanPool {
   const realm = new ScanRealm({ ...options, timeoutMs: QUICK_MS })
   let opened: ScanPool | undefined
   const pool = (): ScanPool => {
-    opened ??= options.openPool()
+    opened ??= options.openPool(realm.joinFiles)
     return opened
   }
   return {
@@ -55,7 +53,7 @@ export function createQuickScan(options: QuickScanOptions): ScanPool {
       const together = job.isPart === true ? NOTHING : run.together()
       // Too much for this thread: workers do all of it once more, with the full limit.
       if (together.state !== 'done') return pool().assess(job)
-      return options.joinFiles([...files, ...together.files], startedAt, new Date())
+      return realm.joinFiles([...files, ...together.files], startedAt, new Date())
     },
     async close() {
       await opened?.close()

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import vm from 'node:vm'
-import type { FileAssessment } from '../../ground/domain/index.ts'
+import type { Assessment, FileAssessment } from '../../ground/domain/index.ts'
 import type { SyncBytes } from './sync-file.ts'
 
 /** Modules that only compute; all others, and what of these needs the event loop, send the file to a worker. */
@@ -23,8 +24,12 @@ export interface RealmTask {
   outcome: RealmOutcome
 }
 
+/** Makes one assessment of the files' ones. */
+export type JoinFiles = (files: readonly FileAssessment[], startedAt: Date, finishedAt: Date) => Assessment
+
 /** What the script exports: src/assess-now.ts. */
 interface AssessNow {
+  readonly joinFiles: JoinFiles
   readonly begin: (tasks: readonly RealmTask[], onTask: (task: RealmTask) => void) => void
   readonly beginTogether: (
     box: { outcome: RealmOutcome },
@@ -36,8 +41,8 @@ interface AssessNow {
 export interface RealmOptions {
   /** The assessor as one script. */
   readonly scriptFile: string
-  /** File that keeps V8's code for the script, so that the next process need not compile it. */
-  readonly codeCacheFile?: string
+  /** Keeps V8's code for the script, so that the next process need not compile it. */
+  readonly codeCacheFolder?: string
   /** Milliseconds after which V8 stops a call. */
   readonly timeoutMs: number
 }
@@ -83,9 +88,17 @@ export class ScanRealm {
     return this.#wanting.has(box) ? { state: 'pending' } : box.outcome
   }
 
-  #run(begin: (door: AssessNow) => void): void {
+  /** The assessor's own way to join, which waits for nothing. */
+  readonly joinFiles: JoinFiles = (...parts) => this.#opened().door.joinFiles(...parts)
+
+  #opened() {
     const inside = this.#inside ?? this.#open()
     this.#inside = inside
+    return inside
+  }
+
+  #run(begin: (door: AssessNow) => void): void {
+    const inside = this.#opened()
     this.#wanting.clear()
     Object.assign(inside.context, { go: () => begin(inside.door) })
     try {
@@ -113,15 +126,19 @@ export class ScanRealm {
   }
 
   #compile(): vm.Script {
-    const { scriptFile, codeCacheFile } = this.#options
-    const source = `(function (module, exports, require) {${readFileSync(scriptFile, 'utf8')}\n})`
-    const cachedData = codeCacheFile === undefined ? undefined : readIfThere(codeCacheFile)
+    const { scriptFile, codeCacheFolder } = this.#options
+    const text = readFileSync(scriptFile)
+    const source = `(function (module, exports, require) {${text.toString('utf8')}\n})`
+    // V8 tells scripts apart by their length only: the name says which one it is.
+    const name = `${process.version}-${hash('sha256', text).slice(0, 32)}`
+    const kept = codeCacheFolder === undefined ? undefined : join(codeCacheFolder, name)
+    const cachedData = kept === undefined ? undefined : readIfThere(kept)
     const script = new vm.Script(source, {
       filename: scriptFile,
       ...(cachedData === undefined ? {} : { cachedData }),
     })
-    if (codeCacheFile !== undefined && (cachedData === undefined || script.cachedDataRejected === true))
-      process.once('exit', () => keep(codeCacheFile, script.createCachedData()))
+    if (kept !== undefined && (cachedData === undefined || script.cachedDataRejected === true))
+      process.once('exit', () => keepCode(kept, script.createCachedData()))
     return script
   }
 
@@ -170,10 +187,12 @@ function readIfThere(file: string): Buffer | undefined {
   }
 }
 
-/** Keeps compiled code for the next process. A folder that cannot be written only costs time. */
-function keep(file: string, data: Buffer): void {
+/** Keeps compiled code for the next process, in place of that of other versions. A folder that cannot be written only costs time. */
+function keepCode(file: string, data: Buffer): void {
+  const folder = dirname(file)
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true })
     writeFileSync(`${file}.${process.pid}`, data, { mode: 0o600 })
     renameSync(`${file}.${process.pid}`, file)
   } catch {

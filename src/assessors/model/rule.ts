@@ -34,7 +34,7 @@ export type Subject =
   | { readonly kind: 'zip'; readonly view: ZipView; readonly bombs: readonly Bomb[] }
   | { readonly kind: 'safetensors'; readonly view: SafetensorsView }
   | { readonly kind: 'gguf'; readonly view: GgufView }
-  | { readonly kind: 'text'; readonly format: TextFormat; readonly text: string; readonly name: string }
+  | TextSubject
   | ContainerSubject
   | ConfigSubject
   | TemplateSubject
@@ -57,6 +57,15 @@ export type Subject =
   | TfliteSubject
   | RdataSubject
   | NpySubject
+
+/** A text: a file, a member, or a value of metadata that was decoded. */
+interface TextSubject {
+  readonly kind: 'text'
+  readonly format: TextFormat
+  readonly text: string
+  readonly name: string
+  readonly isMetadata?: boolean
+}
 
 export type TextFormat = 'text' | 'json' | 'yaml' | 'python'
 

@@ -9,6 +9,8 @@ export interface ScanSettings {
   readonly exclude?: readonly string[]
   readonly timeoutMs?: number
   readonly jobs?: number
+  /** Answers about large files that stood still since may be taken from the cache. */
+  readonly keepAnswers?: boolean
   readonly withHashes?: boolean
   readonly suppressions?: { readonly file: string; readonly text: string }
   readonly baseline?: { readonly file: string; readonly text: string }

@@ -34,6 +34,7 @@ export interface ScanFlags {
   readonly filesFrom?: string
   readonly timeout?: number
   readonly jobs?: number
+  readonly cache: boolean
   readonly quiet: boolean
   readonly verbose: boolean
 }
@@ -96,6 +97,11 @@ export const SCAN_FLAGS = {
     brief: 'Files looked at side by side (2)',
     optional: true,
     placeholder: 'count',
+  },
+  cache: {
+    kind: 'boolean',
+    brief: 'Keep answers about large files that stand still (on; --no-cache looks at every file anew)',
+    default: true,
   },
   quiet: {
     kind: 'boolean',

@@ -1,4 +1,5 @@
 import type { ModelRule } from '../rule.ts'
+import { codeInMetadata } from './text/code-in-metadata.ts'
 import { endlessTemplate } from './text/endless-template.ts'
 import { hiddenInstruction } from './text/hidden-instruction.ts'
 import { hiddenName } from './text/hidden-name.ts'
@@ -24,4 +25,5 @@ export const TEXT_RULES: readonly ModelRule[] = [
   yamlObject,
   yamlUnknownObject,
   yamlBomb,
+  codeInMetadata,
 ]

@@ -69,6 +69,7 @@ async function runScan(context: CliContext, flags: ScanFlags, named: readonly st
     ...(flags.exclude === undefined ? {} : { exclude: flags.exclude }),
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+    keepAnswers: flags.cache,
     withHashes:
       flags.format === 'cyclonedx' || (flags.report ?? []).some(({ format }) => format === 'cyclonedx'),
     ...(flags.quiet ? {} : { onProgress: progressLine(io, 'Scanning') }),
