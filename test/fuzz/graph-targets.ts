@@ -37,8 +37,14 @@ async function fuzzJson(bytes: Uint8Array): Promise<void> {
   readExported(document)
 }
 
+interface GraphTarget {
+  readonly name: string
+  readonly seeds: readonly Uint8Array[]
+  readonly run: (bytes: Uint8Array) => Promise<unknown>
+}
+
 /** Parsers of graph formats; `seedsOf` gives the examples of all rules by the ends of their names. */
-export function GRAPH_TARGETS(seedsOf: (...endings: string[]) => Uint8Array[]) {
+export function GRAPH_TARGETS(seedsOf: (...endings: string[]) => Uint8Array[]): readonly GraphTarget[] {
   return [
     { name: 'onnx', seeds: seedsOf('.onnx'), run: (bytes) => readOnnx(sourceOfBytes(bytes)) },
     {

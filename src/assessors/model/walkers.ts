@@ -1,7 +1,7 @@
 import type { FormatWalker } from './walker.ts'
 import { caffeWalker } from './walkers/caffe.ts'
 import { catboostWalker } from './walkers/catboost.ts'
-import { coreMlWalker } from './walkers/coreml.ts'
+import { coreMlWalker, manifestWalker } from './walkers/coreml.ts'
 import { datafileWalker } from './walkers/datafile.ts'
 import { engineWalker } from './walkers/engine.ts'
 import { executableWalker } from './walkers/executable.ts'
@@ -54,6 +54,7 @@ export const WALKERS: readonly FormatWalker[] = [
   ndarrayWalker,
   onnxWalker,
   coreMlWalker,
+  manifestWalker,
   paddleWalker,
   pirWalker,
   mxnetWalker,

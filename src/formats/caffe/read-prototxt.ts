@@ -21,7 +21,7 @@ class Prototxt {
   #hasField = false
 
   get isNet(): boolean {
-    return this.#hasField && this.#open.length === 0
+    return (this.layers.length > 0 || this.#hasField) && this.#open.length === 0
   }
 
   /** False when the text cannot be a network. */
@@ -29,8 +29,10 @@ class Prototxt {
     if (token === '{' || token === '<') this.#open.push({ name: this.#field, offset, texts: new Map() })
     else if (token === '}' || token === '>') return this.#close()
     else if (/^["']/.test(token)) this.#open.at(-1)?.texts.set(this.#field, token.slice(1, -1))
-    else this.#field = token
-    this.#hasField ||= /^(layers?|input|input_dim|net|train_net|base_lr)$/.test(token)
+    else {
+      this.#hasField ||= /^(input|input_dim|net|train_net|base_lr)$/.test(this.#field)
+      this.#field = token
+    }
     return this.#open.length <= MAX_DEPTH
   }
 

@@ -1,8 +1,10 @@
 import { type CoreMlItem, looksLikeCoreMl, readCoreMl } from '../../../formats/coreml/index.ts'
+import { utf8Text } from '../../../ground/lang/index.ts'
 import { coverGraph } from '../cover-graph.ts'
 import { pathEscape } from '../path-escape.ts'
 import type { GraphOperator, GraphReference } from '../subjects/graph-subject.ts'
 import { applyRules } from '../walk-report.ts'
+import { walkText } from '../walk-text.ts'
 import type { FormatWalker } from '../walker.ts'
 
 /** Models of Core ML, alone or inside an .mlpackage: a protobuf without a magic. */
@@ -24,6 +26,32 @@ export const coreMlWalker: FormatWalker = {
     coverGraph(walk, place, 'coreml', view)
     return true
   },
+}
+
+/** Bytes of a manifest; coremltools writes some hundred. */
+const MAX_MANIFEST_BYTES = 4 * 1024 * 1024
+
+/** `Manifest.json` of an .mlpackage is text, and judged as text; here it is only seen that it is whole. */
+export const manifestWalker: FormatWalker = {
+  format: 'coreml-manifest',
+  recognizes: ({ name, sizeBytes }) => /(^|\/)Manifest\.json$/.test(name) && sizeBytes <= MAX_MANIFEST_BYTES,
+  async walk(walk, place) {
+    const text = utf8Text(await place.source.read(0, MAX_MANIFEST_BYTES, walk.signal))
+    if (text === undefined || isJson(text)) return false
+    await walkText(walk, place)
+    const problem = { message: 'the manifest is no whole JSON' }
+    coverGraph(walk, place, 'coreml-manifest', { problem, readBytes: place.source.size })
+    return true
+  },
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false // Information: the caller says what it means.
+  }
 }
 
 function operatorOf({ kind, text, offset }: CoreMlItem): GraphOperator | undefined {

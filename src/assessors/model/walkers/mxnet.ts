@@ -29,7 +29,13 @@ export const mxnetWalker: FormatWalker = {
       /^\s*\{\s*"nodes"\s*:/.test(new TextDecoder().decode(head.subarray(0, 200)))),
   async walk(walk, place) {
     const text = utf8Text(await place.source.read(0, MAX_SYMBOL_BYTES, walk.signal))
-    const view = text === undefined ? undefined : readSymbol(parse(text))
+    const document = text === undefined ? undefined : parse(text)
+    const view = readSymbol(document)
+    if (document === undefined) {
+      const problem = { message: 'the symbol file is no whole JSON' }
+      coverGraph(walk, place, 'mxnet-symbol', { problem, readBytes: place.source.size })
+      return true
+    }
     if (text === undefined || view === undefined) return false
     applyRules(walk, place, {
       kind: 'graph',

@@ -35,7 +35,8 @@ export const onnxWalker: FormatWalker = {
       references: view.externals.map(referenceOf),
       faults: view.externals.flatMap(rangeFault),
     })
-    coverGraph(walk, place, 'onnx', { problem: view.problems[0], readBytes: view.readBytes })
+    const missing = view.hasGraph ? undefined : { message: 'there is no graph' }
+    coverGraph(walk, place, 'onnx', { problem: view.problems[0] ?? missing, readBytes: view.readBytes })
     return true
   },
 }

@@ -41,8 +41,9 @@ export const pirWalker: FormatWalker = {
     sizeBytes <= MAX_JSON_BYTES &&
     /^\s*\{[^}]{0,300}"magic"\s*:\s*"pir"/.test(new TextDecoder().decode(head.subarray(0, 500))),
   async walk(walk, place) {
-    const operators = readPir(parse(await place.source.read(0, MAX_JSON_BYTES, walk.signal)))
-    if (operators === undefined) return false
+    const document = parse(await place.source.read(0, MAX_JSON_BYTES, walk.signal))
+    const operators = readPir(document) ?? []
+    const problem = document === undefined ? { message: 'the program is no whole JSON' } : undefined
     applyRules(walk, place, {
       kind: 'graph',
       format: 'paddle',
@@ -50,7 +51,7 @@ export const pirWalker: FormatWalker = {
       references: [],
       faults: [],
     })
-    coverGraph(walk, place, 'paddle-pir', { problem: undefined, readBytes: place.source.size })
+    coverGraph(walk, place, 'paddle-pir', { problem, readBytes: place.source.size })
     return true
   },
 }

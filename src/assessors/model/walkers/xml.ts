@@ -7,16 +7,18 @@ import type { FormatWalker } from '../walker.ts'
 /** Any other XML: what reaches out of it is judged, the text as text. Comes after the formats that are written in XML. */
 export const xmlWalker: FormatWalker = {
   format: 'xml',
-  recognizes: ({ head }) => {
+  recognizes: ({ head, name }) => {
     const start = new TextDecoder('latin1').decode(head.subarray(0, 1024)).replaceAll('\0', '')
-    return looksLikeXml(head) && (/<\?xml[\s]/.test(start) || /<!DOCTYPE(?!\s+html)\s/i.test(start))
+    if (/\.(xml|svg|plist|xslt?)$/i.test(name)) return start.trimStart().startsWith('<')
+    return looksLikeXml(head) && (/<\?xml\s/.test(start) || /<!DOCTYPE(?!\s+html)\s/i.test(start))
   },
   async walk(walk, place) {
     const view = await readXml(place.source, { signal: walk.signal })
-    if (view.root === undefined && view.doctype === undefined) return false
     applyRules(walk, place, { kind: 'xml', view })
-    if (!(await walkText(walk, place)))
-      coverGraph(walk, place, 'xml', { problem: view.problems[0], readBytes: view.readBytes })
+    const isText = await walkText(walk, place)
+    const [problem] = view.problems
+    if (!isText || problem !== undefined)
+      coverGraph(walk, place, 'xml', { problem, readBytes: view.readBytes })
     return true
   },
 }
