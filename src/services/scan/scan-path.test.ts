@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -66,6 +66,17 @@ test('several paths are one report, with names as they were asked for', async ()
   expect(report).toMatchObject({ verdict: 'malicious', base: '', paths: [`${folder}/good.pkl`, folder] })
   for (const file of report.files)
     for (const { location } of file.findings) expect(location.path).toBe(file.path)
+})
+
+test('progress over several paths never goes back, and ends with the whole', async () => {
+  const seen: number[] = []
+  const onProgress = ({ doneBytes, totalBytes }: { doneBytes: number; totalBytes: number }) =>
+    seen.push(doneBytes / totalBytes)
+  await scanPaths({ pool }, [join(folder, 'good.pkl'), folder, `${folder}/../${basename(folder)}`], {
+    onProgress,
+  })
+  expect(seen).toEqual([...seen].sort((a, b) => a - b))
+  expect(seen.at(-1)).toBe(1)
 })
 
 test('what is excluded is not looked at, and stands in the report', async () => {

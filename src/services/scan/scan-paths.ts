@@ -83,9 +83,8 @@ export async function scanPaths(
     return { ...batch, files: kept, refused }
   })
   let last: Assessment | undefined
-  const progress = progressOver(wanted, options.onProgress)
-  for (const batch of wanted) {
-    last = await assessBatch(deps, batch, options, progress)
+  for (const [at, batch] of wanted.entries()) {
+    last = await assessBatch(deps, batch, options, progressOf(wanted, at, options.onProgress))
     const refused = batch.refused.map(undecided)
     const hashed = await withHashes(deps, batch, last.files, options)
     files.push(...[...hashed, ...refused].map((file) => renamed(file, batch.prefix)))
@@ -215,20 +214,18 @@ function assessBatch(
   })
 }
 
-/** One progress over several batches. */
-function progressOver(
-  batches: readonly Batch[],
+/** One progress over several batches, each of which counts its own bytes from zero. */
+function progressOf(
+  batches: readonly Pick<Batch, 'files'>[],
+  at: number,
   onProgress: ((progress: ScanProgress) => void) | undefined,
 ): ((progress: ScanProgress) => void) | undefined {
   if (onProgress === undefined) return undefined
-  const totalBytes = batches.flatMap(({ files }) => files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-  let [before, seen] = [0, 0]
-  return (progress) => {
-    // A batch counts its own bytes from zero.
-    if (progress.doneBytes < seen) before += seen
-    seen = progress.doneBytes
-    onProgress({ ...progress, doneBytes: Math.min(totalBytes, before + seen), totalBytes })
-  }
+  const sizeOf = (some: readonly Pick<Batch, 'files'>[]): number =>
+    some.flatMap(({ files }) => files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const [before, totalBytes] = [sizeOf(batches.slice(0, at)), sizeOf(batches)]
+  return (progress) =>
+    onProgress({ ...progress, doneBytes: Math.min(totalBytes, before + progress.doneBytes), totalBytes })
 }
 
 async function withHashes(
