@@ -24,7 +24,7 @@ export function readNode(bytes: Uint8Array, offset: number, budget: WireBudget):
     else if (field.number === 5) {
       // Bounded by attribute, so that one of them cannot hide the next.
       const found: Text[] = []
-      readAttribute(inner, found, budget)
+      readAttribute({ bytes: inner, depth: 0 }, found, budget)
       texts.push(...found)
     }
   }
@@ -41,14 +41,14 @@ function textOf(bytes: Uint8Array): string {
 }
 
 /** An entry of the map of attributes: key 1, value 2. */
-function readAttribute(entry: Uint8Array, texts: Text[], budget: WireBudget): void {
-  const { fields } = readWire(entry, budget)
+function readAttribute({ bytes, depth }: Omit<Value, 'key'>, texts: Text[], budget: WireBudget): void {
+  const { fields } = readWire(bytes, budget)
   const keyField = fields.find(({ number, kind }) => number === 1 && kind === 'bytes')
-  const key = keyField === undefined ? '' : textOf(wireBytes(entry, keyField))
+  const key = keyField === undefined ? '' : textOf(wireBytes(bytes, keyField))
   // Doubled values are merged by real readers; each is looked at.
   for (const field of fields)
     if (field.number === 2 && field.kind === 'bytes')
-      readValue({ bytes: wireBytes(entry, field), key, depth: 0 }, texts, budget)
+      readValue({ bytes: wireBytes(bytes, field), key, depth }, texts, budget)
 }
 
 interface Value {
@@ -66,8 +66,7 @@ function readValue({ bytes, key, depth }: Value, texts: Text[], budget: WireBudg
     if (field.number === 2) texts.push({ key, text: textOf(inner) })
     else if (field.number === 8) readTensor(inner, key, texts, budget)
     else if (field.number === 1) readValue({ bytes: inner, key, depth: depth + 1 }, texts, budget)
-    else if (field.number === 9 || field.number === 10)
-      readFunction({ bytes: inner, key, depth }, texts, budget)
+    else if (field.number === 9 || field.number === 10) readFunction({ bytes: inner, depth }, texts, budget)
   }
 }
 
@@ -85,11 +84,10 @@ function isStringType({ number, value }: WireField): boolean {
   return number === 1 && value === STRING_TYPE
 }
 
-function readFunction({ bytes, key, depth }: Value, texts: Text[], budget: WireBudget): void {
-  for (const field of readWire(bytes, budget).fields) {
-    if (field.kind !== 'bytes') continue
-    const inner = wireBytes(bytes, field)
-    if (field.number === 1) texts.push({ key: `${key}()`, text: textOf(inner) })
-    else if (field.number === 2 && depth < MAX_DEPTH) readAttribute(inner, texts, budget)
-  }
+/** A function by its name 1, with attributes 2 of its own. */
+function readFunction({ bytes, depth }: Omit<Value, 'key'>, texts: Text[], budget: WireBudget): void {
+  if (depth >= MAX_DEPTH) return
+  for (const field of readWire(bytes, budget).fields)
+    if (field.number === 2 && field.kind === 'bytes')
+      readAttribute({ bytes: wireBytes(bytes, field), depth: depth + 1 }, texts, budget)
 }
