@@ -5,6 +5,8 @@ import { type FindingLook, findingLines } from './show-assessment.ts'
 import { table } from './table.ts'
 import { wrapText } from './wrap-text.ts'
 
+/** Files that are not clean, shown whole; the worst come first. */
+const MAX_BAD = 50
 /** Clean files named one by one; more are only counted. */
 const MAX_CLEAN_NAMED = 20
 /** Gaps of one file, and excluded files of one reason, that are named. */
@@ -24,6 +26,7 @@ export function scanLines(report: ScanReport, look: ScanLook): readonly string[]
     verdict === 'clean' ? [] : report.files.filter((file) => file.verdict === verdict),
   )
   if (look.mode === 'quiet') return [headLine(report), ...seenLine(report), ...bad.map(quietLine)]
+  const shown = look.mode === 'verbose' ? bad : bad.slice(0, MAX_BAD)
   const explained = new Set<string>()
   const files: FindingLook = {
     width: look.width,
@@ -37,7 +40,15 @@ export function scanLines(report: ScanReport, look: ScanLook): readonly string[]
   return [
     headLine(report),
     ...seenLine(report),
-    ...bad.flatMap((file) => ['', ...fileLines(file, files)]),
+    ...shown.flatMap((file) => ['', ...fileLines(file, files)]),
+    ...(bad.length > shown.length
+      ? [
+          '',
+          dim(
+            `and ${showCount(bad.length - shown.length, 'more file')} not clean; --quiet has a line for each`,
+          ),
+        ]
+      : []),
     ...cleanLines(report, files),
     ...asideLines(report, files),
     ...notCheckedLines(report, files),
