@@ -63,8 +63,7 @@ export class Inflater {
       if (this.#isStarved()) return 'input'
       const pause = this.#step()
       if (pause !== undefined) return pause
-      if (this.#reader.at - (this.#bits >> 3) > this.#reader.bytes.length)
-        return { fault: 'the compressed data end too early' }
+      if (this.#isPastEnd()) return { fault: 'the compressed data end too early' }
     }
   }
 
@@ -206,6 +205,8 @@ export class Inflater {
     while (reader.at <= safe) {
       if (this.to > room) return 'full'
       const symbol = this.#symbol(literals)
+      // Zeros that were read beyond the end make no output.
+      if (this.#isPastEnd()) return undefined
       if (symbol < 256) {
         if (symbol < 0) return { fault: 'the compressed data hold a code that stands for nothing' }
         this.out[this.to++] = symbol
@@ -215,9 +216,13 @@ export class Inflater {
         return undefined
       } else if (!this.#copyMatch(symbol - 257))
         return { fault: 'the compressed data refer to what is not there' }
-      if (reader.at - (this.#bits >> 3) > reader.bytes.length) return undefined
+      if (this.#isPastEnd()) return undefined
     }
     return undefined
+  }
+
+  #isPastEnd(): boolean {
+    return this.#reader.at - (this.#bits >> 3) > this.#reader.bytes.length
   }
 
   // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: lengths, distances and their bounds belong together
@@ -232,7 +237,7 @@ export class Inflater {
     const code = this.#symbol(distances)
     if (code < 0 || code > (this.#is64 ? 31 : 29)) return false
     const distance = (DISTANCE_BASE[code] ?? 0) + this.#take(DISTANCE_EXTRA[code] ?? 0)
-    if (distance > this.#made || distance > this.#window) return false
+    if (distance > this.#made || distance > this.#window || this.#isPastEnd()) return false
     const out = this.out
     const end = this.to + length
     if (distance >= length) out.copyWithin(this.to, this.to - distance, this.to - distance + length)

@@ -29,7 +29,8 @@ function wordAt(bytes: Uint8Array, at: number): number {
  */
 export async function* unpackLz4(source: ByteSource, signal?: AbortSignal): Unpacking {
   const reader = new ForwardReader(source, 0, signal)
-  for (let frames = 0; reader.left >= 4; frames++) {
+  let frames = 0
+  for (; reader.left >= 4; frames++) {
     const start = reader.offset
     const magic = wordAt(await reader.take(4), 0)
     let problem: string | undefined
@@ -39,7 +40,7 @@ export async function* unpackLz4(source: ByteSource, signal?: AbortSignal): Unpa
     else return { endOffset: start, ...(frames === 0 ? { problem: 'it is no LZ4 frame' } : {}) }
     if (problem !== undefined) return { endOffset: reader.offset, problem }
   }
-  return { endOffset: reader.offset }
+  return { endOffset: reader.offset, ...(frames === 0 ? { problem: 'it is no LZ4 frame' } : {}) }
 }
 
 async function skipFrame(reader: ForwardReader): Promise<string | undefined> {

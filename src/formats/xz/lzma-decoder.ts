@@ -1,11 +1,14 @@
 import type { ForwardReader } from '../../ground/lang/index.ts'
-import { evenProbs, type LengthCoder, makeLengthCoder } from './lzma-probabilities.ts'
+import { type LengthCoder, makeModel } from './lzma-probabilities.ts'
 
 /** Bytes that one symbol takes from the stream at most (lzma-specification.txt: 20). */
 const INPUT_AHEAD = 32
 const MATCH_MIN = 2
+const TOO_EARLY = 'the LZMA data end too early'
 /** Bytes made between two drains at most. */
 const MAX_STEP = 256 * 1024
+/** Bytes of the ring at first: small streams are many. */
+const FIRST_RING = 64 * 1024
 const LITERAL = 0x300
 
 /** What stopped the decoder: it wants input, it made as much as it was asked for, it met the end mark, or a fault. */
@@ -13,7 +16,9 @@ export type LzmaPause = 'input' | 'full' | 'end-mark' | { readonly fault: string
 
 /** LZMA as in lzma-specification.txt of the LZMA SDK, over a ring of the size of its dictionary. */
 export class LzmaDecoder {
-  readonly #ring: Uint8Array
+  /** Grows up to the size of the dictionary, and turns round only then. */
+  #ring: Uint8Array
+  readonly #dictionaryBytes: number
   #reader: ForwardReader
   #at = 0
   #drained = 0
@@ -31,24 +36,17 @@ export class LzmaDecoder {
   #code = 0
   /** A match that did not fit into what was asked for. */
   #pending = 0
-  #literals = evenProbs(0)
-  #isMatch = evenProbs(0)
-  #isRep = evenProbs(0)
-  #isRep0Long = evenProbs(0)
-  #slots = evenProbs(0)
-  #special = evenProbs(0)
-  #align = evenProbs(0)
-  #lengths = makeLengthCoder()
-  #repLengths = makeLengthCoder()
+  #model = makeModel(0)
 
   constructor(reader: ForwardReader, dictionaryBytes: number) {
     this.#reader = reader
-    this.#ring = new Uint8Array(Math.max(4096, dictionaryBytes))
+    this.#dictionaryBytes = Math.max(4096, dictionaryBytes)
+    this.#ring = new Uint8Array(Math.min(this.#dictionaryBytes, FIRST_RING))
   }
 
   /** Bytes that may be made between two drains. */
   get stepBytes(): number {
-    return Math.min(MAX_STEP, this.#ring.length >> 2)
+    return Math.min(MAX_STEP, this.#dictionaryBytes >> 2)
   }
 
   /** Takes the byte of lc, lp and pb; false when it is none. */
@@ -71,15 +69,7 @@ export class LzmaDecoder {
     this.#rep2 = 0
     this.#rep3 = 0
     this.#pending = 0
-    this.#literals = evenProbs(LITERAL << (this.#lc + this.#lp))
-    this.#isMatch = evenProbs(12 * 16)
-    this.#isRep = evenProbs(4 * 12)
-    this.#isRep0Long = evenProbs(12 * 16)
-    this.#slots = evenProbs(4 * 64)
-    this.#special = evenProbs(128)
-    this.#align = evenProbs(16)
-    this.#lengths = makeLengthCoder()
-    this.#repLengths = makeLengthCoder()
+    this.#model = makeModel(this.#lc + this.#lp)
   }
 
   resetDictionary(): void {
@@ -106,11 +96,13 @@ export class LzmaDecoder {
 
   /** Copies bytes that stand unpacked in the stream. */
   putRaw(bytes: Uint8Array): void {
+    this.#makeRoom(bytes.length)
     for (const byte of bytes) this.#put(byte)
   }
 
   /** Makes up to `limit` bytes, at most {@link stepBytes}; the rest of a match waits for the next call. */
   run(limit: number): LzmaPause {
+    this.#makeRoom(limit)
     let left = limit
     while (left > 0) {
       if (this.#pending > 0) {
@@ -122,12 +114,20 @@ export class LzmaDecoder {
       }
       const reader = this.#reader
       if (reader.ready < INPUT_AHEAD && reader.left > reader.ready) return 'input'
-      if (reader.at > reader.bytes.length) return { fault: 'the LZMA data end too early' }
+      if (reader.at > reader.bytes.length) return { fault: TOO_EARLY }
       const made = this.#symbol()
       if (typeof made !== 'number') return made
       left -= made
     }
     return 'full'
+  }
+
+  #makeRoom(count: number): void {
+    const size = this.#ring.length
+    if (size === this.#dictionaryBytes || this.#at + count < size) return
+    const grown = new Uint8Array(Math.min(this.#dictionaryBytes, Math.max(2 * size, this.#at + count + 1)))
+    grown.set(this.#ring)
+    this.#ring = grown
   }
 
   #put(byte: number): void {
@@ -211,34 +211,34 @@ export class LzmaDecoder {
   #symbol(): number | LzmaPause {
     const place = this.#total & ((1 << this.#pb) - 1)
     const state = this.#state
-    if (this.#bit(this.#isMatch, state * 16 + place) === 0) return this.#literal()
-    if (this.#bit(this.#isRep, state * 4) === 0) {
+    if (this.#bit(this.#model.isMatch, state * 16 + place) === 0) return this.#literal()
+    if (this.#bit(this.#model.isRep, state * 4) === 0) {
       this.#rep3 = this.#rep2
       this.#rep2 = this.#rep1
       this.#rep1 = this.#rep0
-      const length = this.#length(this.#lengths, place)
+      const length = this.#length(this.#model.lengths, place)
       this.#state = state < 7 ? 7 : 10
       this.#rep0 = this.#distance(length)
       if (this.#rep0 === 0xffff_ffff) return 'end-mark'
       return this.#match(length + MATCH_MIN)
     }
     if (this.#total === 0) return { fault: 'the LZMA data refer to what is not there' }
-    if (this.#bit(this.#isRep, state * 4 + 1) === 0) {
-      if (this.#bit(this.#isRep0Long, state * 16 + place) === 0) {
+    if (this.#bit(this.#model.isRep, state * 4 + 1) === 0) {
+      if (this.#bit(this.#model.isRep0Long, state * 16 + place) === 0) {
         this.#state = state < 7 ? 9 : 11
         return this.#match(1)
       }
     } else this.#rotate(state)
-    const length = this.#length(this.#repLengths, place)
+    const length = this.#length(this.#model.repLengths, place)
     this.#state = state < 7 ? 8 : 11
     return this.#match(length + MATCH_MIN)
   }
 
   #rotate(state: number): void {
     let distance = this.#rep1
-    if (this.#bit(this.#isRep, state * 4 + 2) === 1) {
+    if (this.#bit(this.#model.isRep, state * 4 + 2) === 1) {
       distance = this.#rep2
-      if (this.#bit(this.#isRep, state * 4 + 3) === 1) {
+      if (this.#bit(this.#model.isRep, state * 4 + 3) === 1) {
         distance = this.#rep3
         this.#rep3 = this.#rep2
       }
@@ -249,13 +249,14 @@ export class LzmaDecoder {
   }
 
   #match(length: number): number | LzmaPause {
-    if (this.#rep0 >= this.#total || this.#rep0 >= this.#ring.length)
+    if (this.#rep0 >= this.#total || this.#rep0 >= this.#dictionaryBytes)
       return { fault: 'the LZMA data refer to what is not there' }
+    if (this.#reader.at > this.#reader.bytes.length) return { fault: TOO_EARLY }
     this.#pending = length
     return 0
   }
 
-  #literal(): number {
+  #literal(): number | LzmaPause {
     const before = this.#total === 0 ? 0 : this.#back(0)
     const place = ((this.#total & ((1 << this.#lp) - 1)) << this.#lc) + (before >> (8 - this.#lc))
     const base = LITERAL * place
@@ -265,12 +266,14 @@ export class LzmaDecoder {
       while (symbol < 0x100) {
         const expected = (match >> 7) & 1
         match <<= 1
-        const bit = this.#bit(this.#literals, base + ((1 + expected) << 8) + symbol)
+        const bit = this.#bit(this.#model.literals, base + ((1 + expected) << 8) + symbol)
         symbol = 2 * symbol + bit
         if (bit !== expected) break
       }
     }
-    while (symbol < 0x100) symbol = 2 * symbol + this.#bit(this.#literals, base + symbol)
+    while (symbol < 0x100) symbol = 2 * symbol + this.#bit(this.#model.literals, base + symbol)
+    // Zeros that were read beyond the end make no output.
+    if (this.#reader.at > this.#reader.bytes.length) return { fault: TOO_EARLY }
     this.#put(symbol & 0xff)
     const state = this.#state
     this.#state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6
@@ -284,11 +287,11 @@ export class LzmaDecoder {
   }
 
   #distance(length: number): number {
-    const slot = this.#tree(this.#slots, Math.min(length, 3) * 64, 6)
+    const slot = this.#tree(this.#model.slots, Math.min(length, 3) * 64, 6)
     if (slot < 4) return slot
     const bits = (slot >> 1) - 1
     const base = (2 | (slot & 1)) * 2 ** bits
-    if (slot < 14) return base + this.#reverseTree(this.#special, base - slot, bits)
-    return base + this.#direct(bits - 4) * 16 + this.#reverseTree(this.#align, 0, 4)
+    if (slot < 14) return base + this.#reverseTree(this.#model.special, base - slot, bits)
+    return base + this.#direct(bits - 4) * 16 + this.#reverseTree(this.#model.align, 0, 4)
   }
 }

@@ -2,7 +2,7 @@
 const EVEN = 1024
 
 /** Probabilities of bits, all even. */
-export function evenProbs(size: number): Uint16Array {
+function evenProbs(size: number): Uint16Array {
   return new Uint16Array(size).fill(EVEN)
 }
 
@@ -14,7 +14,34 @@ export interface LengthCoder {
   readonly high: Uint16Array
 }
 
-/** A coder that knows nothing yet. */
-export function makeLengthCoder(): LengthCoder {
+function makeLengthCoder(): LengthCoder {
   return { choice: evenProbs(2), low: evenProbs(16 * 8), mid: evenProbs(16 * 8), high: evenProbs(256) }
+}
+
+/** All that an LZMA decoder has learned of its stream. */
+export interface LzmaModel {
+  readonly literals: Uint16Array
+  readonly isMatch: Uint16Array
+  readonly isRep: Uint16Array
+  readonly isRep0Long: Uint16Array
+  readonly slots: Uint16Array
+  readonly special: Uint16Array
+  readonly align: Uint16Array
+  readonly lengths: LengthCoder
+  readonly repLengths: LengthCoder
+}
+
+/** A model that has learned nothing; `literalBits` is lc + lp. */
+export function makeModel(literalBits: number): LzmaModel {
+  return {
+    literals: evenProbs(0x300 << literalBits),
+    isMatch: evenProbs(12 * 16),
+    isRep: evenProbs(4 * 12),
+    isRep0Long: evenProbs(12 * 16),
+    slots: evenProbs(4 * 64),
+    special: evenProbs(128),
+    align: evenProbs(16),
+    lengths: makeLengthCoder(),
+    repLengths: makeLengthCoder(),
+  }
 }

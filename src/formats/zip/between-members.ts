@@ -81,7 +81,8 @@ interface Gap {
 }
 
 async function lookAtGap(source: CountedSource, gap: Gap, anomalies: ZipAnomaly[]): Promise<ZipMember[]> {
-  const length = gap.to - gap.from
+  // A directory may claim to stand beyond the end.
+  const length = Math.min(gap.to, source.size) - gap.from
   if (length <= 0) return []
   const bytes = await source.read(gap.from, Math.min(length, MAX_GAP_READ))
   // Some writers align data with zeros between members; zeros hide nothing.

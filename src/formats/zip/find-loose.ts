@@ -22,9 +22,11 @@ export interface Stretch {
  */
 export async function findLoose(
   source: CountedSource,
-  { from, to }: Stretch,
+  stretch: Stretch,
   anomalies: ZipAnomaly[],
 ): Promise<ZipMember[]> {
+  const { from } = stretch
+  const to = Math.min(stretch.to, source.size)
   const found: ZipMember[] = []
   let searched = 0
   for (let at = from; at + 30 <= to && found.length < MAX_LOOSE && searched < MAX_SEARCHED; ) {
