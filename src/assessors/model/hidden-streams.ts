@@ -11,8 +11,9 @@ const CHUNK = 1024 * 1024
 const OVERLAP = 256
 /** Places that look like the start of a stream and are tried. */
 const MAX_TRIED = 20_000
-/** Opcodes run of one that is tried. */
+/** Opcodes run of one that is tried, and of all: starts may stand inside one another. */
 const MAX_STEPS = 100_000
+const MAX_ALL_STEPS = 1_000_000
 
 /** Import lines of protocols 0 and 1. */
 const IMPORT = /[ci]([A-Za-z_][\w.]{0,63})\n([A-Za-z_][\w.]{0,63})\n/g
@@ -27,12 +28,14 @@ export async function findHiddenStream(
   from: number,
 ): Promise<number | undefined> {
   let tried = 0
+  const left = { steps: MAX_ALL_STEPS }
   const end = Math.min(source.size, from + MAX_SEARCHED)
   for (let at = from; at < end; at += CHUNK - OVERLAP) {
     const bytes = await source.read(at, CHUNK, walk.signal)
     for (const start of startsIn(walk.policy, bytes)) {
       if (tried++ > MAX_TRIED) return undefined
-      if (await acts(walk, source, at + start)) return at + start
+      if (left.steps <= 0) return undefined
+      if (await acts(walk, source, { start: at + start, left })) return at + start
     }
     if (bytes.length < CHUNK) break
   }
@@ -53,12 +56,17 @@ function startsIn(policy: ImportPolicy, bytes: Uint8Array): number[] {
   return starts
 }
 
-async function acts(walk: Walk, source: ByteSource, start: number): Promise<boolean> {
+async function acts(
+  walk: Walk,
+  source: ByteSource,
+  { start, left }: { readonly start: number; readonly left: { steps: number } },
+): Promise<boolean> {
   const probe = new FactGatherer(walk.policy)
-  const steps = { left: Math.min(MAX_STEPS, walk.budget.steps.left) }
+  const steps = { left: Math.min(MAX_STEPS, left.steps, walk.budget.steps.left) }
   const before = steps.left
   const run = await runPickle(source, { sink: probe.sink, steps, start, signal: walk.signal })
   walk.budget.steps.left -= before - steps.left
+  left.steps -= before - steps.left
   // Chance makes an import line, hardly ever a whole stream with one.
   const isCalled = probe.facts().imports.some(({ role, call }) => role !== 'callable' && call !== undefined)
   return probe.hasActive() && (run.end === 'stop' || isCalled)

@@ -1,17 +1,21 @@
 import type { Machine } from './machine.ts'
 import { lined, loaded, type OpArguments, type Opcode, plain } from './opcode.ts'
 import { latin1Text, readBaseZero, readLong, readQuoted, readRawUnicode } from './read-literals.ts'
-import { constantValue, intValue, strValue, type Value } from './value.ts'
+import { constantValue, floatValue, intValue, smallInt, strValue, type Value } from './value.ts'
 
-const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
 const NONE = constantValue('None')
 const TRUE = constantValue('True')
 const FALSE = constantValue('False')
 const SMALL = Array.from({ length: 256 }, (_, i) => intValue(i))
 const EXPECTED_INT = 'an integer cannot be read'
 
+/** Faster than TextDecoder for short texts; invalid bytes become U+FFFD. */
+function utf8Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+}
+
 function pushInt(machine: Machine, int: number): string | undefined {
-  return machine.push(SMALL[int] ?? { kind: 'constant', python: String(int) })
+  return machine.push(SMALL[int] ?? smallInt(int))
 }
 
 function pushText(machine: Machine, text: string, args: OpArguments): string | undefined {
@@ -94,14 +98,14 @@ function string(machine: Machine, args: OpArguments): string | undefined {
 }
 
 function float(machine: Machine, { fixed }: OpArguments): string | undefined {
-  return machine.push(constantValue(String(fixed.getFloat64(0))))
+  return machine.push(floatValue(fixed.getFloat64(0)))
 }
 
 function constant(name: string, value: Value): Opcode {
   return plain(name, 0, (machine) => machine.push(value))
 }
 
-const utf8 = (machine: Machine, args: OpArguments) => pushText(machine, lenient.decode(args.payload), args)
+const utf8 = (machine: Machine, args: OpArguments) => pushText(machine, utf8Of(args.payload), args)
 const ascii = (machine: Machine, args: OpArguments) => pushText(machine, latin1Text(args.payload), args)
 
 /** Opcodes that push a value of their own, by byte (Lib/pickletools.py of CPython 3.13). */

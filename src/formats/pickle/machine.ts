@@ -16,7 +16,10 @@ export const UNDERFLOW = 'the stack is empty where a value is needed'
 export class Machine {
   readonly #stack: Value[] = []
   readonly #marks: number[] = []
-  readonly #memo = new Map<number, Value>()
+  /** Memo entries in order, as picklers number them; those of far indices are in the map. */
+  readonly #memo: (Value | undefined)[] = []
+  readonly #farMemo = new Map<number, Value>()
+  #memoSize = 0
   readonly #sink: EventSink
   readonly #trail: { offset: number; name: string }[] = []
   #trailAt = 0
@@ -102,20 +105,28 @@ export class Machine {
   put(index: number): string | undefined {
     const value = this.top()
     if (value === undefined) return UNDERFLOW
-    if (this.#memo.size >= MAX_MEMO) return `the memo grew beyond ${MAX_MEMO} entries`
-    this.#memo.set(index, value)
+    if (this.#memoSize >= MAX_MEMO) return `the memo grew beyond ${MAX_MEMO} entries`
+    if (this.#recall(index) === undefined) this.#memoSize += 1
+    if (index === this.#memo.length) this.#memo.push(value)
+    else if (index < this.#memo.length) this.#memo[index] = value
+    else this.#farMemo.set(index, value)
     return undefined
   }
 
   /** MEMOIZE uses the number of entries as index, not the highest index plus one. */
   memoize(): string | undefined {
-    return this.put(this.#memo.size)
+    return this.put(this.#memoSize)
   }
 
   get(index: number): string | undefined {
-    const value = this.#memo.get(index)
+    const value = this.#recall(index)
     if (value === undefined) return `memo entry ${index} is read but was never written`
     return this.push(value)
+  }
+
+  /** An entry may have been written far ahead before the list grew up to it. */
+  #recall(index: number): Value | undefined {
+    return this.#memo[index] ?? (this.#farMemo.size === 0 ? undefined : this.#farMemo.get(index))
   }
 
   /** How many bytes of a payload of `length` may be kept. */

@@ -1,9 +1,6 @@
-const latin1 = new TextDecoder('latin1')
-
-/** Bytes as text, one character a byte. (WHATWG "latin1" is windows-1252, so the bytes are mapped by hand.) */
+/** Bytes as text, one character a byte. */
 export function latin1Text(bytes: Uint8Array): string {
-  for (const byte of bytes) if (byte >= 0x80 && byte < 0xa0) return Buffer.from(bytes).toString('latin1')
-  return latin1.decode(bytes)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
 
 const INT = /^[ \t\v\f\r]*([+-]?)(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*)[ \t\v\f\r]*$/

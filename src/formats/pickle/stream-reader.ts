@@ -177,7 +177,7 @@ export class StreamReader {
     if (second < 0) return false
     this.#args.first = window.view(1, length)
     this.#args.firstLength = length
-    this.#args.second = window.view(2 + length, second)
+    if (opcode.lines === 2) this.#args.second = window.view(2 + length, second)
     this.#machine.enter(window.offset, opcode.name)
     window.skip(2 + length + (opcode.lines === 2 ? 1 + second : 0))
     return true

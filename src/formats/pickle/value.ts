@@ -71,6 +71,48 @@ export interface DictValue {
   count: number
 }
 
+/** A number that writes itself only when asked: most of a large list never is. */
+class NumberConstant {
+  readonly kind = 'constant'
+  readonly #number: number
+
+  constructor(number: number) {
+    this.#number = number
+  }
+
+  get python(): string {
+    return String(this.#number)
+  }
+}
+
+/** An int of at most 32 bits, likewise. */
+class SmallInt {
+  readonly kind = 'constant'
+  readonly #number: number
+
+  constructor(number: number) {
+    this.#number = number
+  }
+
+  get python(): string {
+    return String(this.#number)
+  }
+
+  get int(): bigint {
+    return BigInt(this.#number)
+  }
+}
+
+/** A float. */
+export function floatValue(float: number): Value {
+  return new NumberConstant(float)
+}
+
+/** An int of at most 32 bits. */
+export function smallInt(int: number): Value {
+  return new SmallInt(int)
+}
+
 /** An int. */
 export function intValue(int: bigint | number): Value {
   const big = BigInt(int)
