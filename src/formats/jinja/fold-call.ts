@@ -12,7 +12,6 @@ import {
   listOf,
   open,
   type Plain,
-  traitsOf,
   unfollowed,
 } from './guess.ts'
 import type { Arguments, Expression } from './jinja-ast.ts'
@@ -33,7 +32,7 @@ export function foldCall(folding: Folding, node: Call, fold: Fold, foldArgs: Fol
     // What raise_exception says is read by people, not by the model.
     const args =
       callee.name === 'raise_exception' ? folding.ask(() => foldArgs(node.args)) : foldArgs(node.args)
-    return foldNamed(folding, callee.name, args, node.at)
+    return foldNamed(folding, { name: callee.name, args, at: node.at, fold })
   }
   if (callee.kind === 'attribute') {
     const of = fold(callee.of)
@@ -115,9 +114,16 @@ function foldFormat(folding: Folding, of: Guess, args: FoldedArguments, at: numb
   })
 }
 
-function foldNamed(folding: Folding, name: string, args: FoldedArguments, at: number): Guess {
+interface NamedCall {
+  readonly name: string
+  readonly args: FoldedArguments
+  readonly at: number
+  readonly fold: Fold
+}
+
+function foldNamed(folding: Folding, { name, args, at, fold }: NamedCall): Guess {
   const macro = folding.macros.get(name)
-  if (macro !== undefined) return foldMacro(folding, macro, args)
+  if (macro !== undefined) return foldMacro(folding, macro, args, fold)
   if (folding.lookUp(name) !== undefined) return open(`${name}()`)
   if (name === 'namespace' || name === 'dict') return foldDictionary(args)
   if (name === 'range') return foldRange(folding, args, at)
@@ -145,11 +151,13 @@ function foldRange(folding: Folding, args: FoldedArguments, at: number): Guess {
   return known(listOf(Array.from({ length: count }, (_, i) => from + i * step)))
 }
 
-function foldMacro(folding: Folding, macro: Macro, args: FoldedArguments): Guess {
+function foldMacro(folding: Folding, macro: Macro, args: FoldedArguments, fold: Fold): Guess {
   const isKnown = [...args.positional, ...args.named.values()].every(({ isOpen }) => !isOpen)
   const written = folding.call(macro.name, isKnown, () => {
-    for (const [i, { name }] of macro.parameters.entries())
-      folding.assign(name, args.named.get(name) ?? args.positional[i] ?? open(name))
+    for (const [i, { name, fallback }] of macro.parameters.entries()) {
+      const given = args.named.get(name) ?? args.positional[i]
+      folding.assign(name, given ?? (fallback === undefined ? open(name) : fold(fallback)))
+    }
     folding.assign('varargs', known({ kind: 'list', items: args.positional.slice(macro.parameters.length) }))
     return folding.render(macro.body)
   })

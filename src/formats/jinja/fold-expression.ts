@@ -9,6 +9,10 @@ import { armTriggers, triggersOf } from './triggers.ts'
 /** What is known of an expression; what it does is noted. */
 export function foldExpression(folding: Folding, node: Expression): Guess {
   if (!folding.step(node.at)) return open('')
+  return folding.nest(node.at, () => foldNode(folding, node), open(''))
+}
+
+function foldNode(folding: Folding, node: Expression): Guess {
   const fold: Fold = (inner) => foldExpression(folding, inner)
   const foldArgs = (args: Arguments): FoldedArguments => ({
     positional: args.positional.map(({ value }) => fold(value)),

@@ -23,7 +23,7 @@ function render(folding: Folding, body: readonly Statement[]): Guess {
   const parts: Guess[] = []
   for (const statement of body) {
     if (!folding.step(statement.at)) break
-    const written = foldStatement(folding, statement)
+    const written = folding.nest(statement.at, () => foldStatement(folding, statement), undefined)
     if (written !== undefined) parts.push(written)
   }
   return joinParts(parts)
@@ -184,10 +184,14 @@ function foldFor(folding: Folding, statement: Extract<Statement, { kind: 'for' }
       written.push(folding.under(triggers, () => folding.render(statement.body)))
     })
   }
-  if (items !== undefined && items.length <= MAX_TURNS && statement.test === undefined)
-    for (const item of items) turn(item)
-  else {
-    folding.maybe(() => turn(open(`${over.path}[]`, { isContent: over.isContent, isBuilt: over.isBuilt })))
+  if (items !== undefined && items.length <= MAX_TURNS && statement.test === undefined) {
+    for (const item of items) {
+      if (!folding.step(statement.at)) break
+      turn(item)
+    }
+  } else {
+    const { path, isContent, isBuilt } = over
+    folding.maybe(() => turn(open(`${path}[]`, { isContent, isBuilt })))
     written.push(open(''))
   }
   if (statement.otherwise.length > 0) folding.maybe(() => written.push(folding.render(statement.otherwise)))

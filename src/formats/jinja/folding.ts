@@ -8,6 +8,8 @@ const MAX_STEPS = 200_000
 const MAX_WORK = 2_000_000
 /** Sights kept. */
 const MAX_SIGHTS = 20_000
+/** Expressions in expressions and branches in branches; chains count as well. The longest published chain has 60. */
+const MAX_DEPTH = 600
 /** Macros in macros. */
 const MAX_CALLS = 12
 /** Calls of macros in all that are followed; the longest published template has 120. */
@@ -40,6 +42,7 @@ export class Folding {
   #work = 0
   readonly #calls: string[] = []
   #callsInAll = 0
+  #depth = 0
   #maybe = 0
   #asking = 0
   #triggers: readonly Trigger[] = []
@@ -62,6 +65,18 @@ export class Folding {
     if (++this.#steps < MAX_STEPS) return true
     if (this.#steps === MAX_STEPS) this.see({ kind: 'huge', message: 'it computes for too long', at })
     return false
+  }
+
+  /** Runs something one level deeper; `otherwise` is what comes of it when that is too deep. */
+  nest<T>(at: number, run: () => T, otherwise: T): T {
+    if (this.#depth >= MAX_DEPTH) {
+      this.see({ kind: 'huge', message: 'it is nested too deep', at })
+      return otherwise
+    }
+    this.#depth++
+    const result = run()
+    this.#depth--
+    return result
   }
 
   /** Whether there is budget for an operation on these values; without it the result is not followed. */

@@ -134,9 +134,8 @@ function pathOf(parts: readonly Guess[]): string {
 }
 
 function isWordy(value: Plain): boolean {
-  return typeof value === 'string'
-    ? value !== ''
-    : isList(value) && value.items.some((item) => item.values.some(isWordy))
+  if (typeof value === 'string') return value !== ''
+  return isList(value) && value.items.some((item) => item.values.some((inner) => typeof inner === 'string'))
 }
 
 export function isList(value: Plain | undefined): value is PlainList {
@@ -166,14 +165,17 @@ export function plainItems(value: Plain | undefined): Plain[] | undefined {
   return items
 }
 
+/** Lists in lists whose text is followed. */
+const MAX_LIST_DEPTH = 4
+
 /** Text of a value as Python's `str` writes it. Undefined for what is not followed. */
-export function textOf(value: Plain | undefined): string | undefined {
+export function textOf(value: Plain | undefined, depth = 0): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value === 'number') return String(value)
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (value === null) return 'None'
-  const items = isList(value) ? plainItems(value) : undefined
+  const items = isList(value) && depth < MAX_LIST_DEPTH ? plainItems(value) : undefined
   if (items === undefined || items.length > 1000) return undefined
-  const texts = items.map((item) => (typeof item === 'string' ? `'${item}'` : textOf(item)))
+  const texts = items.map((item) => (typeof item === 'string' ? `'${item}'` : textOf(item, depth + 1)))
   return texts.every((text) => text !== undefined) ? `[${texts.join(', ')}]` : undefined
 }
