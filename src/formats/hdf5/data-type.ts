@@ -10,8 +10,12 @@ export interface DataType {
   readonly baseBytes: number
 }
 
+/** Types of variable length in others; a list of lists of texts is the deepest that was seen. */
+const MAX_DEPTH = 32
+
 /** A datatype message (specification IV.A.2.d); members of compounds are not read. @throws Hdf5Break */
-export function readDataType(body: Hdf5Cursor): DataType {
+export function readDataType(body: Hdf5Cursor, depth = 0): DataType {
+  if (depth > MAX_DEPTH) throw new Hdf5Break('broken', 'a datatype is nested too deep', body.address)
   const first = body.u8()
   const version = first >> 4
   if (version < 1 || version > 4) throw new Hdf5Break('broken', `datatype version ${version}`, body.address)
@@ -20,7 +24,7 @@ export function readDataType(body: Hdf5Cursor): DataType {
   body.skip(2)
   const elementBytes = body.u32()
   const isVariable = typeClass === 9
-  const base = isVariable && body.left >= 8 ? readDataType(body) : undefined
+  const base = isVariable && body.left >= 8 ? readDataType(body, depth + 1) : undefined
   return {
     typeClass,
     elementBytes,

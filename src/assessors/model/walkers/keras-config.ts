@@ -1,8 +1,10 @@
 import { type KerasView, readKeras, readPythonJson } from '../../../formats/keras/index.ts'
 import { sourceOfBytes } from '../../../ground/lang/index.ts'
 import { kerasRoleOf } from '../keras-roles.ts'
+import { sightsOf } from '../tensorflow-roles.ts'
 import { applyRules, cover, type Place, type Walk } from '../walk-report.ts'
 import type { Enter, FormatWalker } from '../walker.ts'
+import { tfjsGraphOf } from './tfjs-graph.ts'
 
 /** Bytes of a configuration. The largest published one has 2 MB; tokenizers, which are looked at first glance too, 35 MB. */
 const MAX_BYTES = 64 * 1024 * 1024
@@ -21,6 +23,9 @@ export const kerasConfigWalker: FormatWalker = {
     if (view === undefined) return false
     const name = place.members.at(-1) ?? walk.path
     applyRules(walk, place, { kind: 'text', format: 'json', text, name })
+    const graph = tfjsGraphOf(document.root)
+    if (graph !== undefined)
+      applyRules(walk, place, { kind: 'tensorflow', view: graph, sights: sightsOf(graph) })
     await walkKeras(walk, place, view, enter)
     return true
   },

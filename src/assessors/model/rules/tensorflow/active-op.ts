@@ -1,4 +1,4 @@
-import type { ModelRule, Observation, Subject } from '../../rule.ts'
+import { example, type ModelRule, type Observation, type Subject } from '../../rule.ts'
 import type { OpRole, OpSight } from '../../tensorflow-roles.ts'
 import { leadsOutside } from '../keras/outside-path.ts'
 import { frozenGraph, metaGraphFile, SAVER, savedModel } from './craft-graph.ts'
@@ -31,6 +31,10 @@ export const fileOp: ModelRule = {
       savedModel('saved_model.pb', {
         nodes: [{ name: 'p', op: 'PrintV2', attribute: ['output_stream', 'file:///tmp/x'] }],
       }),
+      example(
+        'model.json',
+        '{"modelTopology": {"node": [{"name": "w", "op": "WriteFile", "input": ["p"]}]}, "weightsManifest": []}',
+      ),
       { name: 'e.pbtxt', bytes: Buffer.from('node { name: "r" op: "Read\\106ile" input: "x" }') },
     ],
     silent: [
