@@ -25,6 +25,9 @@ const SCHEMA: WireSchema = {
   Function: { 1: 'text', 7: 'Node', 10: 'text', 11: 'Attribute' },
   Node: { 4: 'text', 5: 'Attribute', 7: 'text' },
   Attribute: {
+    1: 'text',
+    3: 'number',
+    4: 'text',
     5: 'Tensor',
     6: 'Graph',
     10: 'Tensor',
@@ -100,6 +103,7 @@ class Gatherer {
   take(node: WireNode<Entry>): Entry | undefined {
     if (node.type === 'Entry') return { key: textOf(node, 1), value: textOf(node, 2) }
     if (node.type === 'Node') this.#node(node)
+    else if (node.type === 'Attribute') return contextOf(node)
     else if (node.type === 'Tensor') this.#tensor(node)
     else if (node.type === 'Graph') this.#hasGraph = true
     else if (node.type === 'Function') this.#functions.add(`${textOf(node, 10)}::${textOf(node, 1)}`)
@@ -121,6 +125,7 @@ class Gatherer {
     const domain = textOf(node, 7)
     const name = textOf(node, 4)
     const key = `${domain}::${name}`
+    if (name === 'EPContext') this.#context(node.children.get(5) ?? [], node.offset)
     const known = this.#operators.get(key)
     if (known === undefined && this.#operators.size >= MAX_KEPT) {
       this.#full(node.offset)
@@ -132,6 +137,14 @@ class Gatherer {
       count: (known?.count ?? 0) + 1,
       offset: known?.offset ?? node.offset,
     })
+  }
+
+  /** A compiled context of one device may stand in a file beside the model (`embed_mode` 0 of EPContext). */
+  #context(attributes: readonly Entry[], offset: number): void {
+    const isBeside = attributes.some(({ key, value }) => key === 'embed_mode' && value === '0')
+    for (const { key, value } of attributes)
+      if (isBeside && key === 'ep_cache_context' && this.#externals.length < MAX_KEPT)
+        this.#externals.push({ tensor: key, location: value, start: undefined, length: undefined, offset })
   }
 
   /** The location counts even where data_location does not say EXTERNAL: some loaders look only at the entries. */
@@ -158,6 +171,13 @@ class Gatherer {
     if (this.problems.length === 0)
       this.problems.push({ kind: 'cut', message: 'there is more than is kept', offset })
   }
+}
+
+/** The attributes of EPContext that say where its context is. */
+function contextOf(node: WireNode<Entry>): Entry | undefined {
+  const key = textOf(node, 1)
+  if (key === 'ep_cache_context') return { key, value: textOf(node, 4) }
+  return key === 'embed_mode' ? { key, value: String(node.numbers.get(3)?.at(-1) ?? 1n) } : undefined
 }
 
 function textOf(node: WireNode<Entry>, field: number): string {

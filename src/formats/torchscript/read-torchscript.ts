@@ -165,7 +165,16 @@ class SourceReader implements TorchScriptView {
     const isDeclared = this.#isLineStart && isMark(next, ':')
     const isArgument = bracket !== undefined && isMark(next, '=') && !chain.name.includes('.')
     this.#isLineStart = false
-    if (!isDeclared && !isArgument) this.#keep(chain, isMark(next, '('))
+    if (!isDeclared && !isArgument && !this.#goesOn(chain.name, next)) this.#keep(chain, isMark(next, '('))
+  }
+
+  /** `(torch)` and `getattr(torch,` are the first part of a longer name, which is kept when it is whole. */
+  #goesOn(name: string, next: Token | undefined): boolean {
+    const bracket = this.#brackets.at(-1)
+    if (bracket === undefined) return false
+    if (isMark(next, ')')) return !bracket.isCall && bracket.inner === name
+    const isObject = this.#getattr?.depth === this.#brackets.length && this.#getattr.name === name
+    return isObject && isMark(next, ',')
   }
 
   #keep(chain: { readonly name: string; readonly offset: number }, isCalled: boolean): void {

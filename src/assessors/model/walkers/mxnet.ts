@@ -1,8 +1,7 @@
 import { looksLikeNdarrays, type MxnetNode, readNdarrays, readSymbol } from '../../../formats/mxnet/index.ts'
 import { utf8Text } from '../../../ground/lang/index.ts'
-import { coverGraph } from '../cover-graph.ts'
+import { coverGraph, judgeGraph } from '../cover-graph.ts'
 import type { GraphFault, GraphOperator } from '../subjects/graph-subject.ts'
-import { applyRules } from '../walk-report.ts'
 import type { FormatWalker } from '../walker.ts'
 
 /** Bytes of a symbol file. The largest published have some megabytes. */
@@ -37,17 +36,16 @@ export const mxnetWalker: FormatWalker = {
       return true
     }
     if (text === undefined || view === undefined) return false
-    applyRules(walk, place, {
-      kind: 'graph',
-      format: 'mxnet',
+    const graph = {
+      format: 'mxnet-symbol',
       operators: [...new Map(view.nodes.map((node) => [operatorName(node), node])).values()].flatMap(
         (node) => roleOf(node, text) ?? [],
       ),
       references: [],
       faults: view.nodes.flatMap(nameFault),
-    })
+    }
     const problem = view.isCut ? { message: 'there are too many nodes' } : undefined
-    coverGraph(walk, place, 'mxnet-symbol', { problem, readBytes: place.source.size })
+    judgeGraph(walk, place, graph, { problem, readBytes: place.source.size })
     return true
   },
 }

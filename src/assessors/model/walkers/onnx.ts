@@ -8,10 +8,9 @@ import {
   readOnnx,
   readOrt,
 } from '../../../formats/onnx/index.ts'
-import { coverGraph } from '../cover-graph.ts'
+import { judgeGraph } from '../cover-graph.ts'
 import { pathEscape } from '../path-escape.ts'
 import type { GraphFault, GraphOperator, GraphReference } from '../subjects/graph-subject.ts'
-import { applyRules } from '../walk-report.ts'
 import type { FormatWalker } from '../walker.ts'
 
 const DOMAINS = new Set(catalog.domains)
@@ -28,15 +27,14 @@ export const onnxWalker: FormatWalker = {
     const view = await readOnnx(place.source, walk.signal)
     const isNamed = /\.onnx$/i.test(place.members.at(-1) ?? walk.path)
     if (!isOnnx(view, isNamed)) return false
-    applyRules(walk, place, {
-      kind: 'graph',
+    const missing = view.hasGraph ? undefined : { message: 'there is no graph' }
+    const graph = {
       format: 'onnx',
       operators: view.operators.flatMap((operator) => roleOf(operator, view) ?? []),
       references: view.externals.map(referenceOf),
       faults: view.externals.flatMap(rangeFault),
-    })
-    const missing = view.hasGraph ? undefined : { message: 'there is no graph' }
-    coverGraph(walk, place, 'onnx', { problem: view.problems[0] ?? missing, readBytes: view.readBytes })
+    }
+    judgeGraph(walk, place, graph, { problem: view.problems[0] ?? missing, readBytes: view.readBytes })
     return true
   },
 }
@@ -48,8 +46,8 @@ export const ortWalker: FormatWalker = {
   async walk(walk, place) {
     const view = await readOrt(place.source, walk.signal)
     const operators = view.operators.flatMap((operator) => roleOf(operator, view) ?? [])
-    applyRules(walk, place, { kind: 'graph', format: 'ort', operators, references: [], faults: [] })
-    coverGraph(walk, place, 'ort', { problem: view.problems[0], readBytes: view.readBytes })
+    const graph = { format: 'ort', operators, references: [], faults: [] }
+    judgeGraph(walk, place, graph, { problem: view.problems[0], readBytes: view.readBytes })
     return true
   },
 }

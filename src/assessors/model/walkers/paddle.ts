@@ -1,8 +1,7 @@
 import catalog from '../../../../catalog/operators/paddle.json' with { type: 'json' }
 import { looksLikePaddle, type PaddleOperator, readPaddle, readPir } from '../../../formats/paddle/index.ts'
-import { coverGraph } from '../cover-graph.ts'
+import { judgeGraph } from '../cover-graph.ts'
 import type { GraphOperator } from '../subjects/graph-subject.ts'
-import { applyRules } from '../walk-report.ts'
 import type { FormatWalker } from '../walker.ts'
 
 const ROLES: ReadonlyMap<string, { readonly role: string; readonly effect: string }> = new Map(
@@ -19,14 +18,13 @@ export const paddleWalker: FormatWalker = {
     const isNamed = NAME.test(place.members.at(-1) ?? walk.path)
     const isWhole = view.problem === undefined && view.operators.length > 0
     if (view.blockCount === 0 || !(isWhole || (isNamed && view.problem?.kind !== 'wire'))) return false
-    applyRules(walk, place, {
-      kind: 'graph',
+    const graph = {
       format: 'paddle',
       operators: view.operators.flatMap((operator) => paddleRole(operator) ?? []),
       references: [],
       faults: [],
-    })
-    coverGraph(walk, place, 'paddle', view)
+    }
+    judgeGraph(walk, place, graph, view)
     return true
   },
 }
@@ -44,14 +42,13 @@ export const pirWalker: FormatWalker = {
     const document = parse(await place.source.read(0, MAX_JSON_BYTES, walk.signal))
     const operators = readPir(document) ?? []
     const problem = document === undefined ? { message: 'the program is no whole JSON' } : undefined
-    applyRules(walk, place, {
-      kind: 'graph',
-      format: 'paddle',
+    const graph = {
+      format: 'paddle-pir',
       operators: operators.flatMap((operator) => paddleRole(operator) ?? []),
       references: [],
       faults: [],
-    })
-    coverGraph(walk, place, 'paddle-pir', { problem, readBytes: place.source.size })
+    }
+    judgeGraph(walk, place, graph, { problem, readBytes: place.source.size })
     return true
   },
 }

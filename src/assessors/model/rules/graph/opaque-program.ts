@@ -4,8 +4,8 @@ import { operatorsAsSights } from './graph-sights.ts'
 
 export const graphOpaqueProgram: ModelRule = {
   id: 'graph/opaque-program',
-  severity: 'medium',
-  verdict: 'suspicious',
+  severity: 'info',
+  verdict: 'clean',
   title: 'The model holds a compiled program for one device',
   source: 'https://onnxruntime.ai/docs/execution-providers/EP-Context-Design.html',
   taxonomy: ['CWE-829', 'AML.T0010.001'],
