@@ -32,7 +32,7 @@ const ATTACKS: readonly (readonly [RegExp, string])[] = [
   ],
   [/\bcrontab\s+-(?!l\b|h\b)|>\s*\/etc\/cron/, 'plants a job'],
   [
-    /\b(?:curl|wget)\b[^\n|;&]{0,300}(?:(?:-d|--data(?:-binary|-raw)?|-F|--post-data|--post-file|-T|--upload-file)[\s=]?["']?@?[^\n]{0,60}(?:\$\(|`|\$\{?\w{0,30}(?:TOKEN|KEY|SECRET|PASS)|\/etc\/|\.ssh|\.aws|env\b))/,
+    /\b(?:curl|wget)\b[^\n|;&]{0,300}(?:\s(?:-d|--data(?:-binary|-raw)?|-F|--post-data|--post-file|-T|--upload-file)[\s=]["']?@?[^\n]{0,60}(?:\$\(|`|\$\{?\w{0,30}(?:TOKEN|KEY|SECRET|PASS)|\/etc\/|\.ssh|\.aws|env\b))/,
     'sends secrets of the machine away',
   ],
   [
@@ -64,7 +64,8 @@ export function downloadedProgramIn(command: string): string | undefined {
   const text = command.slice(0, MAX_COMMAND)
   for (const pattern of DOWNLOAD_AND_RUN) {
     const found = pattern.exec(text)
-    if (found !== null && !INSTALLERS.test(found[0])) return found[0]
+    if (found !== null && !INSTALLERS.test(text.slice(found.index, found.index + found[0].length + 200)))
+      return found[0]
   }
   return undefined
 }

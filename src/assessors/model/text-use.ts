@@ -22,11 +22,11 @@ const USES: readonly (readonly [RegExp, string])[] = [
     'checksum',
   ],
   [
-    /\.(?:c|h|cc|cpp|cxx|hpp|hh|hxx|inl|ipp|cu|cuh|hip|cl|metal|glsl|hlsl|wgsl|vert|frag|comp|s|asm|js|mjs|cjs|jsx|ts|tsx|vue|svelte|astro|java|kt|kts|scala|groovy|gradle|clj|go|rs|rb|php|cs|fs|vb|swift|m|mm|lua|luau|jl|r|rmd|qmd|pl|pm|proto|thrift|fbs|capnp|sql|cmake|cmake\.in|f|f90|f95|for|hs|ml|mli|erl|ex|exs|dart|zig|nim|v|sv|vhd|vhdl|tcl|awk|sed|el|lisp|scm|pyx|pxd|pxi|sol|wat|td|def|ll|ptx|tf|hcl|bzl|nix|dhall)$/i,
+    /\.(?:c|h|cc|cpp|cxx|hpp|hh|hxx|inl|ipp|cu|cuh|hip|cl|metal|glsl|hlsl|wgsl|vert|frag|comp|s|asm|js|mjs|cjs|jsx|ts|tsx|vue|svelte|astro|java|kt|kts|scala|groovy|gradle|clj|go|rs|rb|php|cs|fs|vb|swift|m|mm|lua|luau|jl|r|rmd|qmd|pl|pm|proto|thrift|fbs|capnp|sql|cmake|cmake\.in|f|f90|f95|for|hs|ml|mli|erl|ex|exs|dart|zig|nim|v|sv|vhd|vhdl|tcl|awk|sed|el|lisp|scm|pyx|pxd|pxi|sol|wat|jmx|td|def|ll|ptx|tf|hcl|bzl|nix|dhall)$/i,
     'source',
   ],
   [
-    /(?:^|\/)(?:CMakeLists\.txt|BUILD|WORKSPACE|MANIFEST\.in|SConstruct|meson\.build|Gemfile|Rakefile|Vagrantfile|Brewfile|packages?\.list)$/i,
+    /(?:^|\/)(?:CMakeLists\.txt|Doxyfile|BUILD|WORKSPACE|MANIFEST\.in|SConstruct|meson\.build|Gemfile|Rakefile|Vagrantfile|Brewfile|packages?\.list)$/i,
     'source',
   ],
   [

@@ -46,15 +46,30 @@ const SHELL =
 /** Judges the command lines of a script. */
 export function walkShell(walk: Walk, place: Place, { name, text }: NamedText): void {
   if (!SHELL.test(name) && !/^#! ?\/(?:usr\/)?bin\/(?:env )?(?:ba|z|da|k)?sh\b/.test(text)) return
-  const commands = text
-    .slice(0, MAX_SCRIPT)
-    .replace(/\\\r?\n/g, ' ')
-    .split(/\r?\n/)
-    .map((line, i) => ({ text: line, place: `line ${i + 1}` }))
-    .filter(({ text: line }) => !/^\s*(?:#|::|REM\b)/i.test(line))
+  const commands = commandsOf(text.slice(0, MAX_SCRIPT))
   applyRules(walk, place, { kind: 'shell', name, commands })
 }
 
+/** Lines with what continues them, without comments. */
+function commandsOf(text: string): { readonly text: string; readonly place: string }[] {
+  const commands: { text: string; place: string }[] = []
+  let held = ''
+  let start = 0
+  text.split(/\r?\n/).forEach((line, i) => {
+    if (held === '') start = i + 1
+    if (line.endsWith('\\') && held.length < MAX_COMMAND) {
+      held += `${line.slice(0, -1)} `
+      return
+    }
+    const command = held + line
+    held = ''
+    if (!/^\s*(?:#|::|REM\b)/i.test(command)) commands.push({ text: command, place: `line ${start}` })
+  })
+  return commands
+}
+
+/** Characters of one command that are joined. */
+const MAX_COMMAND = 20_000
 /** Characters of one script that are looked at. */
 const MAX_SCRIPT = 4 * 1024 * 1024
 

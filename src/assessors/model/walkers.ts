@@ -1,6 +1,7 @@
 import type { FormatWalker } from './walker.ts'
 import { caffeWalker } from './walkers/caffe.ts'
 import { catboostWalker } from './walkers/catboost.ts'
+import { cntkWalker } from './walkers/cntk.ts'
 import { coreMlWalker, manifestWalker } from './walkers/coreml.ts'
 import { datafileWalker } from './walkers/datafile.ts'
 import { engineWalker } from './walkers/engine.ts'
@@ -23,6 +24,7 @@ import { openVinoWalker } from './walkers/openvino.ts'
 import { packedWalker } from './walkers/packed.ts'
 import { paddleWalker, pirWalker } from './walkers/paddle.ts'
 import { pmmlWalker } from './walkers/pmml.ts'
+import { pythonWalker } from './walkers/python.ts'
 import { rdataWalker } from './walkers/rdata.ts'
 import { safetensorsWalker } from './walkers/safetensors.ts'
 import { sevenZipWalker } from './walkers/sevenzip.ts'
@@ -55,6 +57,7 @@ export const WALKERS: readonly FormatWalker[] = [
   onnxWalker,
   coreMlWalker,
   manifestWalker,
+  cntkWalker,
   paddleWalker,
   pirWalker,
   mxnetWalker,
@@ -80,4 +83,5 @@ export const WALKERS: readonly FormatWalker[] = [
   pmmlWalker,
   openVinoWalker,
   xmlWalker,
+  pythonWalker,
 ]

@@ -1,5 +1,6 @@
 import { assignTarget } from './assign.ts'
 import { applyCall } from './call.ts'
+import { collapseSums } from './collapse-sums.ts'
 import { evaluate } from './evaluate.ts'
 import { followCall } from './follow-call.ts'
 import { loadParser, type ParsePython } from './python-node.ts'
@@ -17,7 +18,7 @@ export const MAX_PYTHON_CHARS = 2 * 1024 * 1024
  */
 export async function readPython(source: string): Promise<PythonView> {
   const parse = await loadParser()
-  const text = source.startsWith('\ufeff') ? ` ${source.slice(1)}` : source
+  const text = collapseSums(source.startsWith('\ufeff') ? ` ${source.slice(1)}` : source)
   const run = makeRun(parse, text.slice(0, MAX_PYTHON_CHARS))
   if (text.length > MAX_PYTHON_CHARS)
     noteProblem(run, 'cut', `only the first ${MAX_PYTHON_CHARS} characters were read`, MAX_PYTHON_CHARS)

@@ -17,15 +17,13 @@ export function judgeExecution(one: Case): Judgement | undefined {
   return { level: 'suspicious', what: `runs a text that is not known: ${name}` }
 }
 
-/** Constants that were folded here were followed, and what they do is judged by itself; joining texts hides nothing. */
-function isHarmlessDecoding({ event, marks, group }: Case): boolean {
+/** Joining characters hides nothing that was not followed; caches and data sets unpack what they unpickle. */
+function isHarmlessDecoding({ event, marks, group, moment }: Case): boolean {
   if (marks.decoded === 'chr') return true
-  // Bytes of a service or a file that are unpacked and unpickled are what caches and data sets do.
-  return (
-    group === 'deserialise' &&
-    event.args[0]?.kind !== 'bytes' &&
-    /^(?:zlib|gzip|bz2|lzma)\./.test(marks.decoded ?? '')
-  )
+  if (group !== 'deserialise') return false
+  const [data] = event.args
+  const isConstant = data?.kind === 'bytes' || data?.kind === 'text'
+  return !isConstant && (moment === 'other' || /^(?:zlib|gzip|bz2|lzma|codecs)\./.test(marks.decoded ?? ''))
 }
 
 function ofNetwork(one: Case, runs: string): Judgement {

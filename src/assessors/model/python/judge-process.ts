@@ -58,13 +58,13 @@ function inLoader(one: Case, { command, hidden, shown }: Command): Judgement {
   return { level: 'suspicious', what }
 }
 
+/** `plain` when every program of the line only tells something, `install` when it is one of the usual tools of setting up. */
 function toolOf(command: string | undefined): 'plain' | 'install' | undefined {
-  if (command === undefined) return undefined
-  const tool = programOf(command)
+  if (command === undefined || /[`><]|\$\(/.test(command)) return undefined
+  const tools = command.split(/\|\|?|&&?|;/).map((part) => programOf(part))
+  if (tools.every((tool) => PYTHON_LISTS.plainTools.includes(tool))) return 'plain'
   // More than one command: the first word does not say what happens.
-  if (/[|;&`><]|\$\(/.test(command)) return undefined
-  if (PYTHON_LISTS.plainTools.includes(tool)) return 'plain'
-  return PYTHON_LISTS.installTools.includes(tool) ? 'install' : undefined
+  return tools.length === 1 && PYTHON_LISTS.installTools.includes(tools[0] ?? '') ? 'install' : undefined
 }
 
 function downloaded(command: string): string | undefined {

@@ -75,6 +75,7 @@ function judgeOpen(one: Case): Judgement | undefined {
   const { event } = one
   const mode = textOf(event.args[1]) ?? textOf(event.keywords.get('mode')) ?? 'r'
   const paths = textsIn(event.args.slice(0, 1))
+  if (event.args[0]?.kind === 'name' && event.args[0].path === 'os.devnull') return undefined
   if (/[wax+]/.test(mode)) return judgeWrite(one, paths)
   const secret = paths.find((path) =>
     /\.ssh\/|\.aws\/|id_rsa|\/etc\/(?:passwd|shadow)|huggingface\/token|\.netrc|\.git-credentials|\/proc\/self\/environ|\.kube\/config/.test(

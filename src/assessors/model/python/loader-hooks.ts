@@ -20,9 +20,15 @@ export function isLoaderHook(event: PythonEvent, role: PythonRole): boolean {
   if (role === 'setup')
     return path.length > 1 && /^(?:run|initialize_options|finalize_options|__init__)$/.test(name)
   // The functions of a script are called by the script itself.
-  if (role === 'script' && path.length === 1) return false
+  if (path.length === 1) return role !== 'script' && FUNCTION_HOOKS.has(name)
   return HOOKS.has(name)
 }
+
+/** Functions outside classes that servers and test runners call by name: SageMaker, MLflow, Azure ML, AWS Lambda, pytest. */
+const FUNCTION_HOOKS = new Set(
+  `model_fn predict_fn input_fn output_fn _load_pyfunc handle handler lambda_handler load_model init run init_context
+  pytest_configure pytest_sessionstart pytest_collection_modifyitems _load_model get_model`.split(/\s+/),
+)
 
 const LOADED =
   /(?:^|\/)(?:(?:modeling|modelling|configuration|config|tokenization|processing|image_processing|video_processing|feature_extraction|processor|pipeline|handler|model|custom_model|custom_handler|sitecustomize|usercustomize|__init__)[\w.-]*)\.pyw?$|^code\/inference\.py$/i
