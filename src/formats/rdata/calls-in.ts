@@ -6,6 +6,8 @@ const MAX_NODES = 500_000
 /** Functions inside the code: they are entered only where running the code may run them. */
 export interface CallsOptions {
   readonly closures: 'enter' | 'skip'
+  /** Nodes that are looked at. */
+  readonly maxNodes?: number
 }
 
 /** What an expression calls, and the symbols that compiled code refers to without a call. */
@@ -17,12 +19,12 @@ export interface CallsSeen {
 }
 
 /** Every call inside a piece of code, outermost first. */
-export function callsIn(code: RNode, { closures }: CallsOptions): CallsSeen {
+export function callsIn(code: RNode, { closures, maxNodes = MAX_NODES }: CallsOptions): CallsSeen {
   const calls: RCall[] = []
   const compiledNames: string[] = []
   const seen = new Set<RNode>()
   const todo: RNode[] = [code]
-  let left = MAX_NODES
+  let left = maxNodes
   for (let node = todo.pop(); node !== undefined && left > 0; node = todo.pop()) {
     left--
     if (seen.has(node)) continue

@@ -9,14 +9,23 @@ const MAX_LENGTH = 600
 const INFIX = /^(?:[-+*/^<>~?:=!]|<=|>=|==|!=|&&?|\|\|?|<-|<<-|->|%[^%]*%|\$|@|::|:::|:=|\|>)$/
 const TIGHT = new Set(['$', '@', '::', ':::', ':', '^'])
 
+/** Nodes that are written: an expression may refer to the same part again and again. */
+const MAX_NODES = 300
+
+/** How much more is written. */
+interface Pen {
+  readonly depth: number
+  readonly left: { nodes: number }
+}
+
 /** R code of an expression, shortened: for messages, not for running. */
-export function writeR(node: RNode, depth = 0): string {
-  const text = write(node, depth)
+export function writeR(node: RNode): string {
+  const text = write(node, { depth: 0, left: { nodes: MAX_NODES } })
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text
 }
 
-function write(node: RNode, depth: number): string {
-  if (depth > MAX_DEPTH) return '…'
+function write(node: RNode, pen: Pen): string {
+  if (pen.depth > MAX_DEPTH || pen.left.nodes-- <= 0) return '…'
   switch (node.kind) {
     case 'symbol':
       return writeName(node.name)
@@ -27,20 +36,20 @@ function write(node: RNode, depth: number): string {
     case 'number':
       return node.count === 1 ? (node.values[0] ?? '…') : `c(${some([...node.values], node.count)})`
     case 'call':
-      return writeCall(node.items, depth)
+      return writeCall(node.items, pen)
     case 'pairs':
-      return `pairlist(${writeArguments(node.items, depth)})`
+      return `pairlist(${writeArguments(node.items, pen)})`
     case 'list':
       return `${node.isExpression ? 'expression' : 'list'}(${some(
-        node.items.slice(0, MAX_ITEMS).map((item) => write(item, depth + 1)),
+        node.items.slice(0, MAX_ITEMS).map((item) => write(item, deeper(pen))),
         node.count,
       )})`
     case 'closure':
-      return `function(${node.formals.kind === 'pairs' ? formals(node.formals.items, depth) : ''}) ${write(node.body, depth + 1)}`
+      return `function(${node.formals.kind === 'pairs' ? formals(node.formals.items, pen) : ''}) ${write(node.body, deeper(pen))}`
     case 'bytecode':
-      return node.constants[0] === undefined ? '<bytecode>' : write(node.constants[0], depth + 1)
+      return node.constants[0] === undefined ? '<bytecode>' : write(node.constants[0], deeper(pen))
     case 'promise':
-      return write(node.code, depth + 1)
+      return write(node.code, deeper(pen))
     default:
       return writeOther(node)
   }
@@ -55,54 +64,54 @@ function writeOther(node: RNode): string {
   return '<object>'
 }
 
-function writeCall(items: readonly RArgument[], depth: number): string {
+function writeCall(items: readonly RArgument[], pen: Pen): string {
   const [callee, ...rest] = items
   const name = callee?.value.kind === 'symbol' ? callee.value.name : undefined
   if (callee === undefined) return '<call>'
   if (name === '{')
     return `{ ${rest
       .slice(0, MAX_ITEMS)
-      .map(({ value }) => write(value, depth + 1))
+      .map(({ value }) => write(value, deeper(pen)))
       .join('; ')} }`
-  if (name === '(' && rest.length === 1) return `(${writeArguments(rest, depth)})`
-  if ((name === '[' || name === '[[') && rest.length > 0) return writeIndex(name, rest, depth)
+  if (name === '(' && rest.length === 1) return `(${writeArguments(rest, pen)})`
+  if ((name === '[' || name === '[[') && rest.length > 0) return writeIndex(name, rest, pen)
   if (name === 'function')
-    return `function(${writeFormals(rest[0], depth)}) ${rest[1] === undefined ? '' : write(rest[1].value, depth + 1)}`
+    return `function(${writeFormals(rest[0], pen)}) ${rest[1] === undefined ? '' : write(rest[1].value, deeper(pen))}`
   if (name !== undefined && INFIX.test(name) && rest.length <= 2 && rest.length > 0)
-    return writeInfix(name, rest, depth)
-  const head = write(callee.value, depth + 1)
-  return `${callee.value.kind === 'closure' ? `(${head})` : head}(${writeArguments(rest, depth)})`
+    return writeInfix(name, rest, pen)
+  const head = write(callee.value, deeper(pen))
+  return `${callee.value.kind === 'closure' ? `(${head})` : head}(${writeArguments(rest, pen)})`
 }
 
-function writeFormals(first: RArgument | undefined, depth: number): string {
-  return first?.value.kind === 'pairs' ? formals(first.value.items, depth) : ''
+function writeFormals(first: RArgument | undefined, pen: Pen): string {
+  return first?.value.kind === 'pairs' ? formals(first.value.items, pen) : ''
 }
 
-function writeIndex(name: string, rest: readonly RArgument[], depth: number): string {
+function writeIndex(name: string, rest: readonly RArgument[], pen: Pen): string {
   const [object, ...indices] = rest
   const close = name === '[' ? ']' : ']]'
-  return `${object === undefined ? '' : write(object.value, depth + 1)}${name}${writeArguments(indices, depth)}${close}`
+  return `${object === undefined ? '' : write(object.value, deeper(pen))}${name}${writeArguments(indices, pen)}${close}`
 }
 
-function writeInfix(name: string, rest: readonly RArgument[], depth: number): string {
-  const parts = rest.map(({ value }) => write(value, depth + 1))
+function writeInfix(name: string, rest: readonly RArgument[], pen: Pen): string {
+  const parts = rest.map(({ value }) => write(value, deeper(pen)))
   if (parts.length === 1) return `${name}${parts[0]}`
   return parts.join(TIGHT.has(name) ? name : ` ${name} `)
 }
 
-function writeArguments(items: readonly RArgument[], depth: number): string {
+function writeArguments(items: readonly RArgument[], pen: Pen): string {
   const shown = items.slice(0, MAX_ITEMS).map(({ name, value }) => {
-    const text = write(value, depth + 1)
+    const text = write(value, deeper(pen))
     return name === undefined ? text : `${writeName(name)} = ${text}`
   })
   return some(shown, items.length)
 }
 
 /** `x, n = 3`: a formal without default has only its name. */
-function formals(items: readonly RArgument[], depth: number): string {
+function formals(items: readonly RArgument[], pen: Pen): string {
   const shown = items.slice(0, MAX_ITEMS).map(({ name, value }) => {
     const isBare = value.kind === 'special' && value.name === 'missing'
-    return isBare ? (name ?? '') : `${name ?? ''} = ${write(value, depth + 1)}`
+    return isBare ? (name ?? '') : `${name ?? ''} = ${write(value, deeper(pen))}`
   })
   return some(shown, items.length)
 }
@@ -117,4 +126,8 @@ function writeName(name: string): string {
 
 function quoted(text: string): string {
   return JSON.stringify(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text)
+}
+
+function deeper(pen: Pen): Pen {
+  return { ...pen, depth: pen.depth + 1 }
 }

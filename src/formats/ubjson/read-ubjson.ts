@@ -195,6 +195,8 @@ class UbjsonReader {
     const { type, count } = await this.#shape()
     if (type !== undefined && count !== undefined && (INTEGERS[type] ?? FLOATS[type]) !== undefined)
       return this.#numbers(type, count)
+    // Items of no bytes: only their number is said.
+    if (type !== undefined && count !== undefined && 'ZTFN'.includes(type)) return { length: count }
     const items: UbjsonValue[] = []
     for (let i = 0; count === undefined || i < count; i++) {
       if (count === undefined && (await this.#ends(0x5d))) break

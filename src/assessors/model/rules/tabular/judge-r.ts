@@ -9,13 +9,19 @@ const PARSE = new Set(lists.parse)
 const LOOKUP = new Set(lists.lookup)
 /** Where the function stands among the arguments of a function that calls it. */
 const FUNCTION_SLOT: Readonly<Record<string, number>> = lists.apply
+/** Functions that act, under another name from then on. */
+const ALIASED = new Set(lists.aliased)
+const ASSIGN = new Set(['<-', '<<-', '=', 'assign'])
 const STARTUP = new Set(lists.startup)
 const MASKED = new Set(lists.masked)
 const GENERICS = lists.generics
 const ALTREP_PACKAGES = new Set(lists.altrepPackages)
 
-/** What the worst call of an expression does. */
-export type RDeed = 'execute' | 'hidden' | 'write'
+/** What the worst call of an expression does. `hidden`: its name is put together. `opaque`: it runs text that stands elsewhere. */
+export type RDeed = 'execute' | 'hidden' | 'write' | 'opaque'
+
+/** Worst first. */
+const DEEDS: readonly RDeed[] = ['execute', 'hidden', 'write', 'opaque']
 
 export interface RAct {
   readonly deed: RDeed
@@ -29,13 +35,28 @@ const NAMED_IN_TEXT = new RegExp(
   `(?:^|[^\\w.])(${lists.execute.map((name) => name.replaceAll('.', '\\.')).join('|')})\\s*\\(`,
 )
 
+/** What was found of an expression, since several rules ask for the same one. */
+const KNOWN = { enter: new WeakMap<RNode, RAct | 'none'>(), skip: new WeakMap<RNode, RAct | 'none'>() }
+
 /** The worst that an expression does when it runs, or undefined when nothing in it acts on the machine. */
 export function worstAct(code: RNode, closures: 'enter' | 'skip'): RAct | undefined {
+  const known = KNOWN[closures].get(code)
+  if (known !== undefined) return known === 'none' ? undefined : known
+  const act = findWorst(code, closures)
+  KNOWN[closures].set(code, act ?? 'none')
+  return act
+}
+
+function findWorst(code: RNode, closures: 'enter' | 'skip'): RAct | undefined {
   const { calls, compiledNames } = callsIn(code, { closures })
-  const acts = calls.flatMap((call) => actOf(call) ?? [])
-  const worst =
-    acts.find(({ deed }) => deed === 'execute') ?? acts.find(({ deed }) => deed === 'hidden') ?? acts[0]
-  if (worst !== undefined && worst.deed !== 'write') return worst
+  let worst: RAct | undefined
+  for (const call of calls) {
+    const act = actOf(call)
+    if (act !== undefined && (worst === undefined || DEEDS.indexOf(act.deed) < DEEDS.indexOf(worst.deed)))
+      worst = act
+    if (worst?.deed === 'execute') return worst
+  }
+  if (worst?.deed === 'hidden') return worst
   // The instructions of compiled code may call what no call of its source shows.
   const compiled = compiledNames.find((name) => EXECUTE.has(name))
   return compiled === undefined ? worst : { deed: 'execute', name: compiled, call: `${compiled}(…)` }
@@ -72,6 +93,8 @@ function actOf(call: RCall): RAct | undefined {
   if (EXECUTE.has(bare) || QUALIFIED.has(name)) return { deed: 'execute', name, call: text() }
   if (Object.hasOwn(FUNCTION_SLOT, bare)) return appliedAct(rest, FUNCTION_SLOT[bare] ?? 0, text)
   if (EVALUATE.has(bare)) return evaluatedAct(args, text)
+  if (ASSIGN.has(bare) && args[1]?.kind === 'symbol' && ALIASED.has(args[1].name))
+    return { deed: 'execute', name: args[1].name, call: text() }
   if (WRITE.has(bare) || (bare === 'cat' && rest.some((item) => item.name === 'file')))
     return { deed: 'write', name, call: text() }
   return undefined
@@ -99,16 +122,23 @@ function bareName(name: string): string {
 /** `eval(parse(text = …))`: known when the text is, hidden when it is put together. */
 function evaluatedAct(args: readonly RNode[], text: () => string): RAct | undefined {
   for (const arg of args) {
-    if (arg.kind !== 'call' || !PARSE.has(nameOf(arg.items[0]?.value) ?? '')) continue
-    const source = arg.items.find(({ name }) => name === 'text') ?? arg.items[1]
+    const source = parsedText(arg)
     if (source === undefined) continue
-    const folded = foldText(source.value)
+    const folded = foldText(source)
     const found = folded === undefined ? undefined : NAMED_IN_TEXT.exec(folded)?.[1]
     if (found !== undefined) return { deed: 'execute', name: found, call: text() }
-    if (folded === undefined && isPutTogether(source.value))
-      return { deed: 'hidden', name: 'text put together from numbers', call: text() }
+    if (folded !== undefined) continue
+    return isPutTogether(source)
+      ? { deed: 'hidden', name: 'text put together from numbers', call: text() }
+      : { deed: 'opaque', name: 'text that stands elsewhere', call: text() }
   }
   return undefined
+}
+
+/** What `parse(text = …)` parses. */
+function parsedText(node: RNode): RNode | undefined {
+  if (node.kind !== 'call' || !PARSE.has(bareName(nameOf(node.items[0]?.value) ?? ''))) return undefined
+  return (node.items.find(({ name }) => name === 'text') ?? node.items[1])?.value
 }
 
 /** Whether the callee is looked up by a name that is computed and not readable. */
@@ -121,7 +151,7 @@ function hidesCallee(callee: RNode): boolean {
 
 /** Text made by functions that turn numbers or rearranged letters into text: nobody writes a name like that in earnest. */
 function isPutTogether(node: RNode): boolean {
-  return callsIn(node, { closures: 'skip' }).calls.some((call) =>
+  return callsIn(node, { closures: 'skip', maxNodes: MAX_FOLDED }).calls.some((call) =>
     [
       'rawToChar',
       'intToUtf8',
@@ -160,46 +190,53 @@ function computedName(call: RCall, depth: number): string | undefined {
   return looked !== undefined && LOOKUP.has(bareName(looked)) ? foldText(first.value) : undefined
 }
 
+/** Nodes that are folded for one text: parts may be shared, and then the whole is larger than the file. */
+const MAX_FOLDED = 500
+
+interface Fuel {
+  left: number
+}
+
 /** The text of `"a"`, `paste0("a", "b")`, `rawToChar(as.raw(c(…)))`, `intToUtf8(c(…))`; undefined for anything else. */
-function foldText(node: RNode, depth = 0): string | undefined {
-  if (depth > 8) return undefined
+function foldText(node: RNode, fuel: Fuel = { left: MAX_FOLDED }): string | undefined {
+  if (fuel.left-- <= 0) return undefined
   if (node.kind === 'text') return node.count === 1 ? node.values[0] : node.values.join('\n')
   if (node.kind !== 'call') return undefined
   const name = plainName(node)
   const args = node.items.slice(1)
   const [first] = args
   if (first === undefined) return undefined
-  if (name === '(') return foldText(first.value, depth + 1)
-  if (name === 'rawToChar' || name === 'intToUtf8') return foldCodes(first.value, depth)
-  return name === 'paste0' || name === 'paste' ? foldPaste(name, args, depth) : undefined
+  if (name === '(') return foldText(first.value, fuel)
+  if (name === 'rawToChar' || name === 'intToUtf8') return foldCodes(first.value, fuel)
+  return name === 'paste0' || name === 'paste' ? foldPaste(name, args, fuel) : undefined
 }
 
 function plainName({ items }: RCall): string {
   return items[0]?.value.kind === 'symbol' ? items[0].value.name : ''
 }
 
-function foldPaste(name: string, args: readonly RArgument[], depth: number): string | undefined {
+function foldPaste(name: string, args: readonly RArgument[], fuel: Fuel): string | undefined {
   const separator = args.find((arg) => arg.name === 'sep' || arg.name === 'collapse')
-  const parts = args.filter((arg) => arg.name === undefined).map(({ value }) => foldText(value, depth + 1))
+  const parts = args.filter((arg) => arg.name === undefined).map(({ value }) => foldText(value, fuel))
   if (parts.includes(undefined)) return undefined
   const standard = name === 'paste' ? ' ' : ''
-  return parts.join(separator === undefined ? standard : (foldText(separator.value, depth + 1) ?? ''))
+  return parts.join(separator === undefined ? standard : (foldText(separator.value, fuel) ?? ''))
 }
 
 /** Character codes in `c(…)`, `as.raw(…)`, `as.integer(…)`. */
-function foldCodes(node: RNode, depth: number): string | undefined {
-  const codes = codesOf(node, depth)
+function foldCodes(node: RNode, fuel: Fuel): string | undefined {
+  const codes = codesOf(node, fuel)
   return codes === undefined || codes.some((code) => !Number.isInteger(code) || code < 0 || code > 0x10ffff)
     ? undefined
     : String.fromCodePoint(...codes)
 }
 
-function codesOf(node: RNode, depth: number): number[] | undefined {
-  if (depth > 8) return undefined
+function codesOf(node: RNode, fuel: Fuel): number[] | undefined {
+  if (fuel.left-- <= 0) return undefined
   if (node.kind === 'number') return node.values.length === node.count ? node.values.map(Number) : undefined
   if (node.kind !== 'call') return undefined
   const name = plainName(node)
   if (!['c', 'as.raw', 'as.integer', '('].includes(name)) return undefined
-  const parts = node.items.slice(1).map(({ value }) => codesOf(value, depth + 1))
+  const parts = node.items.slice(1).map(({ value }) => codesOf(value, fuel))
   return parts.includes(undefined) ? undefined : parts.flatMap((part) => part ?? [])
 }

@@ -24,15 +24,17 @@ export const rActiveFunction: ModelRule = {
       rdsFile(rList({ fit: rFunction(rCall('eval', rCall('substitute', rSymbol('x')))) })),
       rdsFile(rFunction(rCall('system.time', rSymbol('x')))),
       rdsFile(rFunction(rCall('saveRDS', rSymbol('x')))),
+      rdsFile(rFunction(rCall('eval', rCall('parse', rSymbol('text'))))),
     ],
   },
   check: (subject) => (subject.kind === 'rdata' ? subject.view.sights.flatMap(observe) : []),
 }
 
 function observe(sight: RSight): Observation[] {
-  if (sight.kind !== 'closure') return []
+  // A function inside an expression is looked at with it.
+  if (sight.kind !== 'closure' || sight.position === 'code') return []
   const act = worstAct(sight.closure.body, 'enter') ?? worstAct(sight.closure.formals, 'enter')
-  if (act === undefined || act.deed === 'write') return []
+  if (act === undefined || act.deed === 'write' || act.deed === 'opaque') return []
   const isOtherRule =
     sight.isActive ||
     (sight.position === 'binding' &&

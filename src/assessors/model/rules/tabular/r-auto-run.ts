@@ -34,12 +34,14 @@ export const rAutoRun: ModelRule = {
 }
 
 function observe(sight: RSight): Observation[] {
-  if (sight.kind !== 'closure') return []
+  // A function inside an expression is looked at with it.
+  if (sight.kind !== 'closure' || sight.position === 'code') return []
   const reason = reasonOf(sight)
   if (reason === undefined) return []
   const act = worstAct(sight.closure.body, 'enter') ?? worstAct(sight.closure.formals, 'enter')
   // A method may well write a file; a function that runs at start may not.
-  if (act === undefined || (act.deed === 'write' && !isStartup(sight.name ?? ''))) return []
+  if (act === undefined || act.deed === 'opaque' || (act.deed === 'write' && !isStartup(sight.name ?? '')))
+    return []
   const message = `${sight.path} ${reason}, and runs ${act.name}: ${act.call}`
   return [{ key: sight.path, message, offset: sight.offset, call: writeR(sight.closure) }]
 }

@@ -9,7 +9,7 @@ export function observeCalls(view: RdataView, isWanted: (sight: CallSight) => bo
   return view.sights.flatMap((sight) => {
     if (sight.kind !== 'call' || !isWanted(sight)) return []
     const act = worstAct(sight.code, 'enter')
-    if (act === undefined || act.deed === 'write') return []
+    if (act === undefined || act.deed === 'write' || act.deed === 'opaque') return []
     const where = sight.path === '' ? 'the object' : sight.path
     const message = `${where} runs ${act.name} when it is evaluated: ${act.call}`
     return [{ key: `${where}:${act.call}`, message, offset: sight.offset, call: writeR(sight.code) }]

@@ -16,7 +16,11 @@ export const rOddPromise: ModelRule = {
   why: 'R evaluates a promise when the value is touched. This one stands in the place of a value, or calls a function by a name that is put together from numbers.',
   remedy: 'Do not load the file before a person has read the expression.',
   examples: {
-    fires: [rdsFile(rPromise(rSymbol('x'))), rdsFile(rEnvironment({ a: rPromise(hidden) }))],
+    fires: [
+      rdsFile(rPromise(rSymbol('x'))),
+      rdsFile(rEnvironment({ a: rPromise(hidden) })),
+      rdsFile(rEnvironment({ a: rPromise(rCall('eval', rCall('parse', rSymbol('x')))) })),
+    ],
     silent: [
       rdsFile(rEnvironment({ a: rPromise(rSymbol('x')), f: rPromise(rCall('get', rText('x'))) })),
       rdsFile(rList({ a: rText('x') })),
@@ -26,9 +30,11 @@ export const rOddPromise: ModelRule = {
 }
 
 function observe(sight: RSight): Observation[] {
-  if (sight.kind !== 'promise' || sight.isForced) return []
-  const isVariable = sight.position === 'frame' || sight.position === 'code'
-  const isOdd = isVariable ? worstAct(sight.code, 'enter')?.deed === 'hidden' : !callsAnything(sight.code)
+  // One inside an expression is looked at with it.
+  if (sight.kind !== 'promise' || sight.isForced || sight.position === 'code') return []
+  const isVariable = sight.position === 'frame'
+  const deed = worstAct(sight.code, 'enter')?.deed
+  const isOdd = isVariable ? deed === 'hidden' || deed === 'opaque' : !callsAnything(sight.code)
   if (!isOdd) return []
   const call = writeR(sight.code)
   const where = sight.path === '' ? 'the object itself' : sight.path

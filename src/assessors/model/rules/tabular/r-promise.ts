@@ -52,10 +52,16 @@ export const rPromiseCode: ModelRule = {
 }
 
 function observe(sight: RSight): Observation[] {
-  if (sight.kind !== 'promise' || sight.isForced) return []
+  // One inside an expression is looked at with it.
+  if (sight.kind !== 'promise' || sight.isForced || sight.position === 'code') return []
   const act = worstAct(sight.code, 'enter')
-  const isVariable = sight.position === 'frame' || sight.position === 'code'
-  if (isVariable ? act === undefined || act.deed === 'hidden' : !callsAnything(sight.code)) return []
+  const isVariable = sight.position === 'frame'
+  if (
+    isVariable
+      ? act === undefined || act.deed === 'hidden' || act.deed === 'opaque'
+      : !callsAnything(sight.code)
+  )
+    return []
   const where = sight.path === '' ? 'the object itself' : sight.path
   const what = act === undefined ? 'calls a function' : `runs ${act.name}`
   const call = writeR(sight.code)

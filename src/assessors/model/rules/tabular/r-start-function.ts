@@ -20,7 +20,8 @@ export const rStartFunction: ModelRule = {
     if (subject.kind !== 'rdata') return []
     return subject.view.sights.flatMap((sight) => {
       if (sight.kind !== 'closure' || sight.position !== 'binding' || !isStartup(sight.name ?? '')) return []
-      if (worstAct(sight.closure.body, 'enter') !== undefined) return []
+      const deed = worstAct(sight.closure.body, 'enter')?.deed
+      if (deed !== undefined && deed !== 'opaque') return []
       const message = `${sight.path} is called by R without being asked`
       return [{ key: sight.path, message, offset: sight.offset, call: writeR(sight.closure) }]
     })
