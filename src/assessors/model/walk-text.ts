@@ -67,7 +67,7 @@ function trimPartial(head: Uint8Array, size: number): Uint8Array {
 
 function formatOf(name: string, text: string): TextFormat {
   if (/\.pyw?$/i.test(name) || /^#![^\n]*python/.test(text)) return 'python'
-  if (/\.ya?ml$/i.test(name)) return 'yaml'
+  if (/\.ya?ml$|(?:^|\/)MLmodel$/i.test(name)) return 'yaml'
   return isJson(text) ? 'json' : 'text'
 }
 

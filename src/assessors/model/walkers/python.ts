@@ -13,7 +13,7 @@ const MAX_BYTES = 2 * 1024 * 1024
 export const pythonWalker: FormatWalker = {
   format: 'python',
   recognizes: ({ name, sizeBytes }) =>
-    /\.pyw?$/i.test(name) && !/\/code\/__torch__/.test(name) && sizeBytes <= MAX_BYTES,
+    /\.pyw?$/i.test(name) && !/(^|\/)code\/__torch__/.test(name) && sizeBytes <= MAX_BYTES,
   async walk(walk, place) {
     const text = utf8Text(await place.source.read(0, place.source.size, walk.signal))
     if (text === undefined || text.includes('\0')) return false
