@@ -47,5 +47,5 @@ export function stream(...parts: readonly string[]): string {
 
 /** The bytes of a text that has one character a byte. */
 export function bytesOf(latin1: string): Uint8Array {
-  return Uint8Array.from(latin1, (char) => char.charCodeAt(0))
+  return Uint8Array.from(Buffer.from(latin1, 'latin1'))
 }

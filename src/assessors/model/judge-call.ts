@@ -1,5 +1,6 @@
 import type { CallWay, Value } from '../../formats/pickle/index.ts'
 import type { ImportPolicy } from './import-policy.ts'
+import { isReachingName } from './reaching-names.ts'
 
 /** A call as a stream asks for it; `callee` may be the class behind a persistent id. */
 export interface CallSeen {
@@ -19,12 +20,24 @@ export function judgeCall(
   seen: CallSeen,
 ): 'code' | 'attackCode' | 'dynamicCalls' | 'actingCalls' | undefined {
   const { callee, way } = seen
+  if (namesActing(policy, seen)) return 'dynamicCalls'
   if (callee.kind === 'global') return judgeImported(policy, seen, callee)
   if (callee.kind === 'attribute')
     return policy.isActingMethod(callee.name) ? 'actingCalls' : judgeMethod(callee)
   if (callee.kind === 'call') return judgeMade(policy, callee, way)
   // NoneType and the like, made by type(None).
   return callee.kind === 'constant' ? undefined : 'dynamicCalls'
+}
+
+/** A method that acts is handed on, or named to `methodcaller` or `attrgetter`: whoever gets it may call it. */
+function namesActing(policy: ImportPolicy, { call, callee }: CallSeen): boolean {
+  if (callee.kind !== 'global' || call.args.kind !== 'tuple') return false
+  const args = call.args.items.slice(0, 8)
+  if (args.some((arg) => arg.kind === 'attribute' && policy.isActingMethod(arg.name))) return true
+  if (callee.name !== 'methodcaller' && callee.name !== 'attrgetter') return false
+  return args
+    .flatMap((arg) => (arg.kind === 'str' ? arg.text.split('.', 32) : []))
+    .some((name, i) => (i === 0 && policy.isActingMethod(name)) || isReachingName(name))
 }
 
 function judgeImported(

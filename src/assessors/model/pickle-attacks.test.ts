@@ -494,6 +494,30 @@ test.for([
     "os.system('id')",
   ],
   [
+    'numpy imports a ufunc by name',
+    stream(call(call(imported('numpy.core', '_ufunc_reconstruct'), text('os'), text('system')), text('id'))),
+    'malicious',
+    "os.system('id')",
+  ],
+  [
+    'a method that acts is handed to what calls it',
+    stream(call(imported('itertools', 'groupby'), list('K\x01'), TOUCH)),
+    'suspicious',
+    'touch',
+  ],
+  [
+    'methodcaller of a method that acts, for what calls it',
+    stream(
+      call(
+        imported('itertools', 'groupby'),
+        list('K\x01'),
+        call(imported('operator', 'methodcaller'), text('touch')),
+      ),
+    ),
+    'suspicious',
+    'touch',
+  ],
+  [
     'copyreg.__newobj__',
     stream(call(imported('copyreg', '__newobj__'), imported('subprocess', 'Popen'), text('id'))),
     'malicious',
@@ -611,10 +635,11 @@ test.for([
   ],
   ['20 MB of opcodes', `\x80\x04${'N0'.repeat(11_000_000)}.`, 'undecided'],
 ] as const)('%s ends in time', { timeout: 30_000 }, async ([, latin1, verdict]) => {
-  const start = performance.now()
+  const start = process.cpuUsage()
   const file = await scan(latin1)
   if (verdict !== undefined) expect(file.verdict).toBe(verdict)
-  expect(performance.now() - start).toBeLessThan(8000)
+  // Processor time: the machine that tests may have other work.
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(6000)
 })
 
 test('concat that doubles forty times stays small', async () => {
@@ -622,3 +647,45 @@ test('concat that doubles forty times stays small', async () => {
   const file = await scan(stream(text('abcdefgh'), ...twice))
   expect(file.verdict).toBe('clean')
 })
+
+/** What joblib skips as an array, pickle.load runs: 16 bytes claimed, and a payload in them. */
+test('a payload in the bytes that an array of joblib claims is malicious', async () => {
+  const wrapper = `${imported('joblib.numpy_pickle', 'NumpyArrayWrapper')})\x81`
+  const dtype = `${call(imported('numpy', 'dtype'), text('u1'), '\x89', '\x88')}${tuple('K\x03', text('|'), 'N', 'N', 'N', 'J\xff\xff\xff\xff', 'J\xff\xff\xff\xff', 'K\x00')}b`
+  const hidden = call(SYSTEM, text('id'))
+  const state = dict({
+    subclass: imported('numpy', 'ndarray'),
+    shape: tuple(`K${String.fromCharCode(hidden.length)}`),
+    order: text('C'),
+    dtype,
+    allow_mmap: '\x89',
+  })
+  const file = await scan(`\x80\x04${wrapper}${state}b${hidden}.`, 'model.joblib')
+  expect(file.coverage[0]?.format).toBe('joblib')
+  expect(file.verdict).toBe('malicious')
+})
+
+const WHOLE = [
+  stream(call(SYSTEM, text('id'))),
+  "\x80\x02cos\nsystem\n(S'id'\ntR.",
+  "(S'id'\nios\nsystem\n.",
+  stream(list(bytes(PAYLOAD))),
+  stream(call(imported('pickle', 'loads'), bytes(PAYLOAD))),
+  `\x80\x04N.${'\0'.repeat(20)}${PAYLOAD}`,
+  stream(call(TOUCH)),
+  stream(text('os'), JOINED, '\x93', tuple(text('id')), 'R'),
+  stream(call(imported('acme.nets', 'Block'))),
+  `\x80\x04\x95${String.fromCharCode(PAYLOAD.length)}\0\0\0\0\0\0\0${PAYLOAD}`,
+]
+
+test.for(WHOLE.map((latin1, i) => [i, latin1] as const))(
+  'cut at any byte, file %i is never clean',
+  async ([, latin1]) => {
+    for (let length = 1; length < latin1.length; length++) {
+      const cut = await scan(latin1.slice(0, length), 'model.pkl')
+      const isUndecided = cut.coverage.some(({ status }) => status !== 'full')
+      expect(isUndecided || cut.verdict === 'malicious' || cut.findings.length > 0, `${length}`).toBe(true)
+      expect(cut.verdict === 'clean' && latin1[length - 1] !== '.', `${length}`).toBe(false)
+    }
+  },
+)

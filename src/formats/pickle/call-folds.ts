@@ -122,6 +122,12 @@ function splitLast(path: string): [string, string] {
   return at < 0 ? [path, ''] : [path.slice(0, at), path.slice(at + 1)]
 }
 
+/** numpy.core._ufunc_reconstruct(module, name): an import by name. */
+const importNamed: CallFold = (follow, [module, name]) =>
+  module?.kind === 'str' && name?.kind === 'str' && !module.cut && !name.cut
+    ? follow.reached(module.text, name.text)
+    : undefined
+
 /** Names of dill's and cloudpickle's tables of types, where they differ from those of builtins. */
 const TYPES: Readonly<Record<string, readonly [string, string]>> = {
   PartialType: ['functools', 'partial'],
@@ -189,6 +195,11 @@ export const CALL_FOLDS: ReadonlyMap<string, CallFold> = new Map<string, CallFol
   ['torch._tensor._rebuild_from_type_v2', rebuildFromType],
   ['torch._tensor._rebuild_from_type', rebuildFromType],
   ['numpy.random._pickle.__generator_ctor', generator],
+  ['numpy.core._ufunc_reconstruct', importNamed],
+  ['numpy._core._ufunc_reconstruct', importNamed],
+  ['numpy.core._multiarray_umath._ufunc_reconstruct', importNamed],
+  ['jax._src.array._reconstruct_array', callWithTuple],
+  ['jax.core._reconstruct_array', callWithTuple],
   ['dill._dill._load_type', loadType],
   ['cloudpickle.cloudpickle._builtin_type', loadType],
   ['dill._dill._create_type', callFirst],

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { sourceOfBytes } from '../../ground/lang/index.ts'
+import { assessFile } from './assess-model.ts'
+
+const PYTHON = '/usr/bin/python3'
+const MODULES = 'sklearn, torch, torchvision, joblib, pandas, scipy, dill, cloudpickle, statsmodels, networkx'
+const probe = spawnSync(PYTHON, ['-c', `import ${MODULES}`])
+
+test('ordinary objects of fifteen frameworks are clean in every protocol', {
+  timeout: 300_000,
+}, async (context) => {
+  if (probe.status !== 0) {
+    if (process.env.SALLYPORT_REQUIRE === '1') expect.fail(`${PYTHON} lacks one of ${MODULES}`)
+    context.skip(`${PYTHON} lacks one of ${MODULES}`)
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'ordinary-pickles-'))
+  try {
+    const script = new URL('./fixtures/write-ordinary-pickles.py', import.meta.url).pathname
+    const written = spawnSync(PYTHON, [script, folder], { encoding: 'utf8' })
+    expect(written.status, written.stderr).toBe(0)
+    const names = readdirSync(folder)
+    expect(names.length).toBeGreaterThan(1500)
+    const dirty: unknown[] = []
+    for (const name of names) {
+      const file = await assessFile(name, sourceOfBytes(readFileSync(join(folder, name))))
+      if (file.verdict !== 'clean')
+        dirty.push([name, file.findings.map(({ message }) => message), file.coverage])
+    }
+    expect(dirty).toEqual([])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
