@@ -48,8 +48,8 @@ const TRAINING: readonly CraftedNode[] = [
   { name: 'reader', op: 'FixedLengthRecordReaderV2' },
   { name: 'dataset', op: 'TFRecordDatasetV2', inputs: ['files'] },
   { name: 'summary', op: 'MergeSummary' },
-  { name: 'prefix', op: 'Const', text: '/home/author/bert/bert_model.ckpt' },
-  { name: 'checkpoint_initializer', op: 'RestoreV2', inputs: ['prefix'] },
+  { name: 'checkpoint_initializer/prefix', op: 'Const', text: '/home/author/bert/bert_model.ckpt' },
+  { name: 'checkpoint_initializer', op: 'RestoreV2', inputs: ['checkpoint_initializer/prefix'] },
 ]
 
 test.for([

@@ -14,10 +14,8 @@ export interface OpSight {
   readonly node: GraphNode
   /** The function it stands in; empty for the graph itself. */
   readonly function: string
-  /** Constants that reach it as inputs, and texts among its attributes. */
+  /** Constants that reach it as inputs, and texts among its attributes; without those that the loader replaces. */
   readonly constants: readonly string[]
-  /** A constant comes from a node that the loader feeds: an asset, or a checkpoint to begin with. */
-  readonly isFed: boolean
 }
 
 const EXACT = new Map<string, OpRole>([
@@ -57,8 +55,10 @@ const PASSING = new Set([
   'DecodeBase64',
 ])
 /** Nodes looked at to find the texts that reach one operation. */
-const MAX_STEPS = 200
-/** Operations of a kind that are kept. */
+const MAX_STEPS = 2000
+/** Constants kept of one operation. */
+const MAX_CONSTANTS = 100
+/** Operations of one body that are kept. */
 const MAX_SIGHTS = 500
 
 /** The role of an operation; `functions` are those of the file itself, which are called by their names. */
@@ -66,14 +66,15 @@ export function opRoleOf(op: string, functions: ReadonlySet<string>): OpRole {
   const known = EXACT.get(op)
   if (known !== undefined) return known
   if (functions.has(op) || op === '') return 'standard'
-  if (EXTENSIONS.some((pattern) => pattern.test(op))) return 'standard'
-  return SHELL.test(op) ? 'shell' : 'unknown'
+  if (SHELL.test(op) && !/^(_|TPU|Xla)/.test(op)) return 'shell'
+  return EXTENSIONS.some((pattern) => pattern.test(op)) ? 'standard' : 'unknown'
 }
 
 /** All operations of a file that do more than compute, with the constants that reach them. */
 export function sightsOf(view: TensorflowView): OpSight[] {
   const functions = new Set(view.bodies.map((body) => body.function))
   const assets = new Set(view.assets.map(({ tensor }) => tensor))
+  let passed: readonly string[] | undefined
   const sights: OpSight[] = []
   for (const body of view.bodies) {
     const active = body.nodes
@@ -81,11 +82,38 @@ export function sightsOf(view: TensorflowView): OpSight[] {
       .filter(({ role }) => role !== 'standard')
     if (active.length === 0) continue
     const byName = new Map(body.nodes.map((node) => [node.name, node]))
-    for (const { node, role } of active.slice(0, MAX_SIGHTS))
-      sights.push({ role, node, function: body.function, ...reachingTexts(node, byName, assets) })
+    for (const { node, role } of active.slice(0, MAX_SIGHTS)) {
+      const { constants, isGiven } = reachingTexts(node, byName, assets)
+      if (isGiven && body.function !== '' && (role === 'save' || role === 'read')) {
+        passed ??= view.bodies.flatMap(({ nodes }) => passedPaths(nodes, functions, assets))
+        constants.push(...passed)
+      }
+      sights.push({ role, node, function: body.function, constants: constants.slice(0, MAX_CONSTANTS) })
+    }
   }
   return sights
 }
+
+/** Paths that stand as constants and are given to functions: which argument goes where is not followed. */
+function passedPaths(
+  nodes: readonly GraphNode[],
+  functions: ReadonlySet<string>,
+  assets: ReadonlySet<string>,
+): string[] {
+  const calls = nodes.filter(({ op }) => op.endsWith('PartitionedCall') || functions.has(op))
+  const given = new Set(calls.flatMap(({ inputs }) => inputs))
+  // Lists of words are vocabularies.
+  return nodes
+    .filter(
+      ({ op, name, texts }) => op === 'Const' && texts.length === 1 && given.has(name) && !assets.has(name),
+    )
+    .flatMap(({ texts }) => texts.map(({ text }) => text))
+    .filter((text) => PATH.test(text))
+    .slice(0, MAX_CONSTANTS)
+}
+
+/** Absolute or upward paths of at least two parts, and addresses. */
+const PATH = /^(?:\/[^/\s]+\/[^/\s]|~\/|\.\.\/|[A-Za-z]:\\|[a-z][a-z0-9+.-]{1,20}:\/\/)/
 
 function roleOfNode(node: GraphNode, functions: ReadonlySet<string>): OpRole {
   const isPrint =
@@ -94,24 +122,31 @@ function roleOfNode(node: GraphNode, functions: ReadonlySet<string>): OpRole {
   return isPrint ? 'file' : opRoleOf(node.op, functions)
 }
 
+/** `isGiven`: something comes from outside the body, as an argument of a function. */
 function reachingTexts(
   node: GraphNode,
   byName: ReadonlyMap<string, GraphNode>,
   assets: ReadonlySet<string>,
-): Pick<OpSight, 'constants' | 'isFed'> {
+): { constants: string[]; isGiven: boolean } {
   const constants = node.texts.filter(({ key }) => !QUIET.has(key)).map(({ text }) => text)
-  let isFed = false
+  let isGiven = false
   const open = [...node.inputs]
   const seen = new Set<string>()
-  for (let name = open.shift(); name !== undefined && seen.size < MAX_STEPS; name = open.shift()) {
-    const input = byName.get(name)
-    if (input === undefined || seen.has(name)) continue
+  for (let name = open.pop(); name !== undefined && seen.size < MAX_STEPS; name = open.pop()) {
+    if (seen.has(name)) continue
     seen.add(name)
-    if (assets.has(name) || /(^|\/)checkpoint_initializer/.test(name)) isFed = true
-    if (input.op === 'Const') constants.push(...input.texts.map(({ text }) => text))
+    const input = byName.get(name)
+    if (input === undefined) isGiven = true
+    // Loaders replace the names of assets; a training graph names the checkpoint that its author began with.
+    else if (assets.has(name) || isInitializer(node, name)) continue
+    else if (input.op === 'Const') constants.push(...input.texts.map(({ text }) => text))
     else if (PASSING.has(input.op)) open.push(...input.inputs)
   }
-  return { constants: constants.slice(0, 20), isFed }
+  return { constants: constants.slice(0, MAX_CONSTANTS), isGiven }
+}
+
+function isInitializer(node: GraphNode, input: string): boolean {
+  return node.op.startsWith('Restore') && /(^|\/)checkpoint_initializer/.test(input)
 }
 
 /** Attributes that hold names and places, not paths. */

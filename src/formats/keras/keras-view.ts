@@ -30,6 +30,12 @@ export interface KerasArgument {
   readonly offset: number
 }
 
+/** Bytes that stand in a configuration as base64. */
+export interface KerasBytes {
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
 /** What a Keras configuration would make its loader do. */
 export interface KerasView {
   readonly objects: readonly KerasObject[]
@@ -41,7 +47,9 @@ export interface KerasView {
   /** Files of weights of a TensorFlow.js model. */
   readonly weightPaths: readonly KerasArgument[]
   /** Pickled PyTorch modules, decoded. */
-  readonly torchModules: readonly { readonly path: string; readonly bytes: Uint8Array }[]
+  readonly torchModules: readonly KerasBytes[]
+  /** Other texts that are pickles or archives in base64. */
+  readonly embedded: readonly KerasBytes[]
   readonly problems: readonly JsonProblem[]
   /** More was seen than is kept. */
   readonly isCut: boolean

@@ -1,4 +1,4 @@
-import type { KerasArgument, KerasLambda, KerasObject, KerasView } from './keras-view.ts'
+import type { KerasArgument, KerasBytes, KerasLambda, KerasObject, KerasView } from './keras-view.ts'
 import type { JsonDocument, JsonNode } from './python-json.ts'
 import { readMarshalCode } from './read-marshal.ts'
 
@@ -13,7 +13,7 @@ const MAX_CODE_CHARS = 4 * 1024 * 1024
 
 /** Readings of an object whose keys are doubled. */
 const MAX_READINGS = 8
-const MAX_TORCH_MODULES = 100
+const MAX_EMBEDDED = 100
 
 /** Keys under which layers take the name of a file in the place of values. */
 const FILE_KEYS = new Set(['vocabulary', 'idf_weights'])
@@ -42,7 +42,8 @@ class ConfigWalk {
   readonly #arguments: KerasArgument[] = []
   readonly #escapingNames: KerasArgument[] = []
   readonly #weightPaths: KerasArgument[] = []
-  readonly #torchModules: { path: string; bytes: Uint8Array }[] = []
+  readonly #torchModules: KerasBytes[] = []
+  readonly #embedded: KerasBytes[] = []
   #isCut = false
   isKeras = false
 
@@ -54,6 +55,7 @@ class ConfigWalk {
       escapingNames: this.#escapingNames,
       weightPaths: this.#weightPaths,
       torchModules: this.#torchModules,
+      embedded: this.#embedded,
       problems: document.problems,
       isCut: this.#isCut,
     }
@@ -115,13 +117,13 @@ class ConfigWalk {
     if (isMeaningful(owner, key) && text !== '') this.#keep(this.#arguments, seen)
     if (key === 'name' && text.split(/[/\\]/).includes('..')) this.#keep(this.#escapingNames, seen)
     if (text.length > MAX_CODE_CHARS) this.#isCut = true
-    else if (owner === 'TorchModuleWrapper' && key === 'module') this.#seeTorch(text, path)
+    else if (owner === 'TorchModuleWrapper' && key === 'module')
+      this.#seeBytes(this.#torchModules, text, path)
     else this.#seeCode(text, { path, owner, offset: node.offset })
   }
 
-  #seeTorch(text: string, path: string): void {
-    if (this.#torchModules.length < MAX_TORCH_MODULES)
-      this.#torchModules.push({ path, bytes: Buffer.from(text, 'base64') })
+  #seeBytes(list: KerasBytes[], text: string, path: string): void {
+    if (list.length < MAX_EMBEDDED) list.push({ path, bytes: Buffer.from(text, 'base64') })
     else this.#isCut = true
   }
 
@@ -129,6 +131,7 @@ class ConfigWalk {
   #seeCode(text: string, { path, owner, offset }: { path: string; owner: string; offset: number }): void {
     const bytes = text.length < MIN_CODE_CHARS ? undefined : codeBytes(text)
     const code = bytes === undefined ? undefined : readMarshalCode(bytes)
+    if (isEmbedded(text)) this.#seeBytes(this.#embedded, text, path)
     if (code !== undefined || isFunctionPlace(path, owner)) this.#keep(this.#lambdas, { path, offset, code })
   }
 
@@ -136,6 +139,11 @@ class ConfigWalk {
     if (list.length < MAX_KEPT) list.push(item)
     else this.#isCut = true
   }
+}
+
+/** Base64 of a pickle of protocol 2 to 5, or of an archive. */
+function isEmbedded(text: string): boolean {
+  return text.length >= MIN_CODE_CHARS && /^(?:gA[I-V]|UEsDB)/.test(text)
 }
 
 /** A code object begins with `c`, with or without the mark of a reference. */
@@ -149,7 +157,8 @@ function codeBytes(text: string): Uint8Array | undefined {
 /** Where a compiled function is expected: the first item of a list in a Lambda layer, or the code of a `__lambda__`. */
 function isFunctionPlace(path: string, owner: string): boolean {
   if (owner === '__lambda__') return /\/(code|value)(\/0)?$/.test(path)
-  return /Lambda$/.test(owner) && /\/(function|output_shape|mask)\/0$/.test(path)
+  // SavedModels write tuples as objects with items.
+  return /Lambda$|^__tuple__$/.test(owner) && /\/(function|output_shape|mask)(\/items)?\/0$/.test(path)
 }
 
 function isMeaningful(owner: string, key: string): boolean {

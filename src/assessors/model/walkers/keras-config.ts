@@ -46,7 +46,7 @@ export async function walkKeras(walk: Walk, place: Place, view: KerasView, enter
   const base = { format: 'keras-config', readBytes: place.source.size }
   if (view.isCut) cover(walk, place, { ...base, status: 'partial', reason: 'it holds more than we keep' })
   else cover(walk, place, { ...base, status: 'full' })
-  for (const { path, bytes } of view.torchModules)
+  for (const { path, bytes } of [...view.torchModules, ...view.embedded])
     await enter({ source: sourceOfBytes(bytes), members: [...place.members, path], depth: place.depth + 1 })
 }
 
@@ -87,5 +87,12 @@ function decodeUtf32(bytes: Uint8Array, isBigEndian: boolean): string | undefine
 
 /** Saves the long way for the many JSON files that are something else; the words may be written with escapes. */
 function couldBeKeras(text: string): boolean {
-  return /"class_name"|"modelTopology"|"weightsManifest"|\\u00[2-7]/.test(text)
+  if (WORDS.test(text)) return true
+  if (!/\\u00[2-7]/.test(text)) return false
+  const plain = text.replace(/\\u00([2-7][0-9a-fA-F])/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+  return WORDS.test(plain)
 }
+
+const WORDS = /"class_name"|"modelTopology"|"weightsManifest"/

@@ -26,5 +26,6 @@ const KNOWN =
 
 function roleOf({ name }: CustomOp): OpRole {
   if (name.startsWith('Flex')) return opRoleOf(name.slice('Flex'.length), NO_FUNCTIONS)
-  return KNOWN.test(name) ? 'standard' : opRoleOf(name, NO_FUNCTIONS)
+  const role = opRoleOf(name, NO_FUNCTIONS)
+  return role === 'unknown' && KNOWN.test(name) ? 'standard' : role
 }

@@ -96,6 +96,13 @@ export const writeOutside: ModelRule = {
         { name: 'p', op: 'Const', text: '/home/user/.bashrc' },
         { name: 's', op: 'SaveV2', inputs: ['p', 'n', 'n', 'x'] },
       ]),
+      savedModel('saved_model.pb', {
+        nodes: [
+          { name: 'p', op: 'Const', text: '/home/user/.bashrc' },
+          { name: 'c', op: 'StatefulPartitionedCall', inputs: ['p'] },
+        ],
+        functions: { write: [{ name: 's', op: 'SaveV2', inputs: ['given', 'n', 'n', 'x'] }] },
+      }),
     ],
     silent: [frozenGraph('b.pb', SAVER)],
   },
@@ -140,7 +147,7 @@ export const readOutside: ModelRule = {
   },
   check: (subject) => {
     if (subject.kind !== 'tensorflow' || subject.view.form === 'meta-graph') return []
-    return observe(subject, (sight) => sight.role === 'read' && !sight.isFed && isOutside(sight))
+    return observe(subject, (sight) => sight.role === 'read' && isOutside(sight))
   },
 }
 
@@ -188,7 +195,8 @@ export const customOp: ModelRule = {
 }
 
 function isOutside({ constants }: OpSight): boolean {
-  return constants.some((text) => leadsOutside(text))
+  // A lone slash joins names.
+  return constants.some((text) => text.length > 1 && leadsOutside(text))
 }
 
 function observe(subject: Subject, isWanted: (sight: OpSight) => boolean): Observation[] {
