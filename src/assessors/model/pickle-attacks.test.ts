@@ -682,10 +682,12 @@ test.for(WHOLE.map((latin1, i) => [i, latin1] as const))(
   'cut at any byte, file %i is never clean',
   async ([, latin1]) => {
     for (let length = 1; length < latin1.length; length++) {
+      // Up to a STOP it is a whole file of its own.
+      if (latin1[length - 1] === '.') continue
       const cut = await scan(latin1.slice(0, length), 'model.pkl')
-      const isUndecided = cut.coverage.some(({ status }) => status !== 'full')
-      expect(isUndecided || cut.verdict === 'malicious' || cut.findings.length > 0, `${length}`).toBe(true)
-      expect(cut.verdict === 'clean' && latin1[length - 1] !== '.', `${length}`).toBe(false)
+      const isOpen = cut.coverage.some(({ status }) => status !== 'full')
+      expect(isOpen || cut.verdict === 'malicious', `${length}`).toBe(true)
+      expect(cut.verdict, `${length}`).not.toBe('clean')
     }
   },
 )
