@@ -8,7 +8,9 @@ import { engineWalker } from './walkers/engine.ts'
 import { executableWalker } from './walkers/executable.ts'
 import { executorchWalker } from './walkers/executorch.ts'
 import { exportedWalker } from './walkers/exported.ts'
+import { ggmlWalker } from './walkers/ggml.ts'
 import { ggufWalker } from './walkers/gguf.ts'
+import { h2oWalker } from './walkers/h2o.ts'
 import { hdf5Walker } from './walkers/hdf5.ts'
 import { imageWalker } from './walkers/image.ts'
 import { javaWalker } from './walkers/java.ts'
@@ -79,6 +81,8 @@ export const WALKERS: readonly FormatWalker[] = [
   javaWalker,
   sparkWalker,
   ocdbtWalker,
+  h2oWalker,
+  ggmlWalker,
   packedWalker,
   pmmlWalker,
   openVinoWalker,

@@ -1,1 +1,1 @@
-export { looksLikeUbjson, readUbjson, type UbjsonValue } from './read-ubjson.ts'
+export { looksLikeUbjson, readUbjson } from './read-ubjson.ts'

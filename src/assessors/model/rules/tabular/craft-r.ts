@@ -14,10 +14,10 @@ const ATTRIBUTES = 1 << 9
 const NULL_FLAGS = 254
 
 /** `NULL`. */
-export const rNull: RPiece = int(NULL_FLAGS)
+const rNull: RPiece = int(NULL_FLAGS)
 /** The value of a promise that was not evaluated. */
 const UNBOUND = int(252)
-export const rGlobal: RPiece = int(253)
+const rGlobal: RPiece = int(253)
 const MISSING = int(251)
 
 const characters = (text: string): Buffer =>
@@ -50,7 +50,7 @@ export const rFunction = (body: RPiece): RPiece =>
   Buffer.concat([int(3 | TAG), rGlobal, int(2 | TAG), rSymbol('x'), MISSING, rNull, body])
 
 /** Named values as a pairlist; a name that begins with `!` is an active binding. */
-export const rPairs = (values: Readonly<Record<string, RPiece>>): RPiece =>
+const rPairs = (values: Readonly<Record<string, RPiece>>): RPiece =>
   Buffer.concat([
     ...Object.entries(values).flatMap(([name, value]) => {
       const isActive = name.startsWith('!')
