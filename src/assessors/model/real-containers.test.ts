@@ -7,7 +7,7 @@ import { sourceOfBytes } from '../../ground/lang/index.ts'
 import { assessFile } from './assess-model.ts'
 
 const PYTHON = '/usr/bin/python3'
-const tools = 'set -e; for tool in 7z zip jar; do command -v $tool; done'
+const tools = 'set -e; for tool in 7z zip; do command -v $tool; done'
 const probe = spawnSync(PYTHON, ['-c', 'import torch, joblib, py7zr, lz4.frame, zstandard'])
 const hasAll = probe.status === 0 && spawnSync('sh', ['-c', tools]).status === 0
 const isRequired = process.env.SALLYPORT_REQUIRE === '1'
@@ -53,7 +53,7 @@ async function verdictsOf(part: string): Promise<[string, string][]> {
 }
 
 test('containers of the real tools are clean', { timeout: 120_000 }, async (context) => {
-  if (!hasAll && !isRequired) return context.skip('python3 with torch, joblib, py7zr, lz4; 7z, zip and jar')
+  if (!hasAll && !isRequired) return context.skip('python3 with torch, joblib, py7zr, lz4; 7z and zip')
   const verdicts = await verdictsOf('good')
   expect(verdicts.length).toBeGreaterThan(60)
   const wrong = verdicts.filter(
@@ -63,7 +63,7 @@ test('containers of the real tools are clean', { timeout: 120_000 }, async (cont
 })
 
 test('what is wrong in containers of the real tools is found', { timeout: 120_000 }, async (context) => {
-  if (!hasAll && !isRequired) return context.skip('python3 with torch, joblib, py7zr, lz4; 7z, zip and jar')
+  if (!hasAll && !isRequired) return context.skip('python3 with torch, joblib, py7zr, lz4; 7z and zip')
   const verdicts = await verdictsOf('bad')
   expect(verdicts.length).toBeGreaterThan(80)
   const wanted = (name: string): string => {
@@ -76,7 +76,7 @@ test('what is wrong in containers of the real tools is found', { timeout: 120_00
 test('a stream of joblib that is larger than what is kept is scanned in constant memory', {
   timeout: 120_000,
 }, async (context) => {
-  if (!hasAll && !isRequired) return context.skip('python3 with torch, joblib, py7zr, lz4; 7z, zip and jar')
+  if (!hasAll && !isRequired) return context.skip('python3 with torch, joblib, py7zr, lz4; 7z and zip')
   const bytes = readFileSync(join(folder, 'bad', 'joblib-big.joblib'))
   const before = process.memoryUsage().arrayBuffers
   const file = await assessFile('joblib-big.joblib', sourceOfBytes(bytes))
