@@ -12,12 +12,12 @@ const MAX_TEXT_BYTES = 64 * 1024 * 1024
 /** Judges a text. False when the bytes are no text. */
 export async function walkText(walk: Walk, place: Place): Promise<boolean> {
   const start = await place.source.read(0, 4096, walk.signal)
-  const head = decode(start, trimPartial(start, place.source.size))
+  const name = place.members.at(-1) ?? walk.path
+  const head = decode(start, trimPartial(start, place.source.size), name)
   if (head === undefined || head.includes('\0')) return false
   const bytes = await place.source.read(0, MAX_TEXT_BYTES, walk.signal)
-  const text = decode(bytes, bytes)
+  const text = decode(bytes, bytes, name)
   if (text === undefined || text.includes('\0')) return false
-  const name = place.members.at(-1) ?? walk.path
   if (/(^|\/)code\/__torch__[^\0]*\.py$/.test(name)) {
     walkTorchScript(walk, place, text, bytes.length)
     return true
@@ -40,12 +40,20 @@ export async function walkText(walk: Walk, place: Place): Promise<boolean> {
   return true
 }
 
-/** UTF-8, or UTF-16 that says so by its byte order mark, as editors of Windows write it. */
-function decode(start: Uint8Array, bytes: Uint8Array): string | undefined {
+/** UTF-8; UTF-16 that says so by its byte order mark; or, when the name is that of a text, one byte a character. */
+function decode(start: Uint8Array, bytes: Uint8Array, name: string): string | undefined {
   const [first, second] = start
   if (first === 0xff && second === 0xfe) return utf16(bytes, 'utf-16le')
   if (first === 0xfe && second === 0xff) return utf16(bytes, 'utf-16be')
-  return utf8Text(bytes)
+  return utf8Text(bytes) ?? (isPlain(start, name) ? Buffer.from(bytes).toString('latin1') : undefined)
+}
+
+/** Old texts are in the code page of their country. Control characters are in none of them. */
+function isPlain(start: Uint8Array, name: string): boolean {
+  const isNamed = /\.pyw?$/i.test(name) || textUse(name) !== undefined
+  return (
+    isNamed && !start.subarray(0, 4096).some((byte) => byte < 9 || (byte > 13 && byte < 27) || byte === 127)
+  )
 }
 
 function utf16(bytes: Uint8Array, encoding: string): string | undefined {

@@ -40,6 +40,8 @@ export interface PythonImport {
 export interface PythonView {
   readonly events: readonly PythonEvent[]
   readonly imports: readonly PythonImport[]
+  /** The encoding that the text declares (PEP 263), in small letters and with underscores. */
+  readonly encoding: string | undefined
   /** Names of classes and functions of the outermost level. */
   readonly definitions: readonly string[]
   /** Why not all of it was understood. */

@@ -30,11 +30,22 @@ export async function readPython(source: string): Promise<PythonView> {
   return {
     events: [...run.events.values()],
     imports: run.imports,
+    encoding: encodingOf(source),
     definitions: [...run.module.names]
       .filter(([, { kind }]) => kind === 'class' || kind === 'function')
       .map(([name]) => name),
     problems: run.problems,
   }
+}
+
+/** The declared encoding stands in a comment of the first two lines, the second only when the first is empty or a comment. */
+function encodingOf(text: string): string | undefined {
+  for (const line of text.slice(0, 2000).split(/\r\n|\r|\n/, 2)) {
+    const found = /^[\ufeff \t\f]*#[^\n]{0,500}?coding[:=][ \t]{0,50}([-\w.]{1,50})/.exec(line)
+    if (found !== null) return found[1]?.toLowerCase().replaceAll('-', '_')
+    if (!/^[\ufeff \t\f]*(?:#|$)/.test(line)) return undefined
+  }
+  return undefined
 }
 
 function makeRun(parse: ParsePython, text: string): Run {
