@@ -1,6 +1,8 @@
 import { assessFile } from '../../src/assessors/model/index.ts'
 import { readCaffeModel, readPrototxt } from '../../src/formats/caffe/index.ts'
+import { readCntk } from '../../src/formats/cntk/index.ts'
 import { readCoreMl } from '../../src/formats/coreml/index.ts'
+import { readEngine } from '../../src/formats/engine/index.ts'
 import { readExecuTorch } from '../../src/formats/executorch/index.ts'
 import { readNdarrays, readSymbol } from '../../src/formats/mxnet/index.ts'
 import { readOnnx, readOrt } from '../../src/formats/onnx/index.ts'
@@ -62,6 +64,8 @@ export function GRAPH_TARGETS(seedsOf: (...endings: string[]) => Uint8Array[]): 
       seeds: seedsOf('.prototxt'),
       run: async (bytes) => [readPrototxt(textOf(bytes)), await readCaffeModel(sourceOfBytes(bytes))],
     },
+    { name: 'cntk', seeds: seedsOf('.dnn'), run: (bytes) => readCntk(sourceOfBytes(bytes)) },
+    { name: 'engine', seeds: seedsOf('.engine', '.plan'), run: (bytes) => readEngine(sourceOfBytes(bytes)) },
     { name: 'ndarrays', seeds: [ndarrays()], run: (bytes) => readNdarrays(sourceOfBytes(bytes)) },
     { name: 'graph-json', seeds: JSON_GRAPHS.map(utf8), run: fuzzJson },
     {

@@ -27,6 +27,7 @@ import { packedWalker } from './walkers/packed.ts'
 import { paddleWalker, pirWalker } from './walkers/paddle.ts'
 import { pmmlWalker } from './walkers/pmml.ts'
 import { pythonWalker } from './walkers/python.ts'
+import { rarWalker } from './walkers/rar.ts'
 import { rdataWalker } from './walkers/rdata.ts'
 import { safetensorsWalker } from './walkers/safetensors.ts'
 import { sevenZipWalker } from './walkers/sevenzip.ts'
@@ -46,6 +47,7 @@ export const WALKERS: readonly FormatWalker[] = [
   zipWalker,
   tarWalker,
   sevenZipWalker,
+  rarWalker,
   hdf5Walker,
   tfliteWalker,
   kerasConfigWalker,

@@ -1,28 +1,39 @@
-import { cover } from '../walk-report.ts'
+import { engineKind, readEngine } from '../../../formats/engine/index.ts'
+import { pathEscape } from '../path-escape.ts'
+import type { GraphOperator } from '../subjects/graph-subject.ts'
+import { applyRules, cover } from '../walk-report.ts'
 import type { FormatWalker } from '../walker.ts'
 
-const ENGINES: readonly { readonly format: string; readonly magic: string; readonly what: string }[] = [
-  { format: 'tensorrt', magic: 'ftrt', what: 'a plan of TensorRT: machine code for one device' },
-  { format: 'tensorrt', magic: 'ptrt', what: 'a plan of TensorRT: machine code for one device' },
-  { format: 'rknn', magic: 'RKNN', what: 'a model of RKNN: a compiled program for one device' },
-  { format: 'cntk', magic: 'B\0C\0N\0', what: 'a model of CNTK 1, whose layout is not published' },
-]
-
-/** Compiled engines: opaque by nature, so never called clean. */
+/** Compiled engines: opaque by nature, so never called clean. What can be seen in them is judged. */
 export const engineWalker: FormatWalker = {
   format: 'engine',
-  recognizes: ({ head }) => engineOf(head) !== undefined,
+  recognizes: ({ head }) => engineKind(head) !== undefined,
   async walk(walk, place) {
-    const head = await place.source.read(0, 16, walk.signal)
-    const engine = engineOf(head)
-    if (engine === undefined) return false
-    const reason = `${engine.what}; nothing can be said of it`
-    cover(walk, place, { format: engine.format, readBytes: head.length, status: 'none', reason })
+    const kind = engineKind(await place.source.read(0, 16, walk.signal))
+    if (kind === undefined) return false
+    const view = await readEngine(place.source, walk.signal)
+    applyRules(walk, place, {
+      kind: 'graph',
+      format: kind.format,
+      operators: view.hostPrograms.map(
+        (offset): GraphOperator => ({
+          role: 'native',
+          operator: `ELF at ${offset}`,
+          detail: 'is a program for the processor of the host',
+          offset,
+        }),
+      ),
+      references: view.libraries.map(({ path, offset }) => ({
+        role: 'library',
+        target: path,
+        escape: pathEscape(path),
+        detail: 'the path of a library',
+        offset,
+      })),
+      faults: [],
+    })
+    const reason = `${kind.what}: a compiled program for one device, of which only the start is known`
+    cover(walk, place, { format: kind.format, readBytes: view.readBytes, status: 'none', reason })
     return true
   },
-}
-
-function engineOf(head: Uint8Array): (typeof ENGINES)[number] | undefined {
-  const start = new TextDecoder('latin1').decode(head.subarray(0, 8))
-  return ENGINES.find(({ magic }) => start.startsWith(magic))
 }

@@ -1,4 +1,5 @@
 import { example, type ModelRule } from '../../rule.ts'
+import { cntk } from './craft-cntk.ts'
 import { exported } from './craft-exported.ts'
 import { onnx, onnxNode } from './craft-onnx.ts'
 import { paddle } from './craft-paddle.ts'
@@ -28,11 +29,13 @@ export const graphCodeOperator: ModelRule = {
       ),
       exported('torch.serialization.os.system'),
       exported('torch.ops.aten.add.Tensor', '__import__("os").system("id")'),
+      cntk('UserDefinedFunction', { module: 'evil', class: 'Layer' }),
     ],
     silent: [
       onnx([onnxNode('BertTokenizer', 'ai.onnx.contrib')]),
       onnx([onnxNode('FusedConv', 'com.microsoft')]),
       exported('torch.ops.aten.add.Tensor', 'Max(2, s0*FloorDiv(s1, 4))'),
+      cntk('PrimitiveFunction', { name: 'UserDefinedFunction' }),
     ],
   },
   check: (subject) => operatorsAsSights(subject, ['code']),

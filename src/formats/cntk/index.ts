@@ -1,0 +1,1 @@
+export { type CntkFunction, type CntkView, readCntk } from './read-cntk.ts'

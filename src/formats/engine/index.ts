@@ -1,0 +1,1 @@
+export { type EngineView, engineKind, readEngine } from './read-engine.ts'
