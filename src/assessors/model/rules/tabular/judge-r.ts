@@ -93,11 +93,26 @@ function actOf(call: RCall): RAct | undefined {
   if (EXECUTE.has(bare) || QUALIFIED.has(name)) return { deed: 'execute', name, call: text() }
   if (Object.hasOwn(FUNCTION_SLOT, bare)) return appliedAct(rest, FUNCTION_SLOT[bare] ?? 0, text)
   if (EVALUATE.has(bare)) return evaluatedAct(args, text)
-  if (ASSIGN.has(bare) && args[1]?.kind === 'symbol' && ALIASED.has(args[1].name))
-    return { deed: 'execute', name: args[1].name, call: text() }
-  if (WRITE.has(bare) || (bare === 'cat' && rest.some((item) => item.name === 'file')))
-    return { deed: 'write', name, call: text() }
-  return undefined
+  if (namesAlias(bare, args)) return { deed: 'execute', name: 'a function under another name', call: text() }
+  return changesFiles(bare, rest) ? { deed: 'write', name, call: text() } : undefined
+}
+
+/** `f <- system`, `as.name("system")`: the function is handed on. */
+function namesAlias(bare: string, args: readonly RNode[]): boolean {
+  const [first, second] = args
+  if (ASSIGN.has(bare)) return second?.kind === 'symbol' && ALIASED.has(second.name)
+  return LOOKUP.has(bare) && first !== undefined && ALIASED.has(foldText(first) ?? '')
+}
+
+/** Changes files, or loads objects from the network, which may run code in turn. */
+function changesFiles(bare: string, rest: readonly RArgument[]): boolean {
+  if (WRITE.has(bare)) return true
+  if (bare === 'cat') return rest.some((item) => item.name === 'file')
+  if (!['load', 'readRDS', 'unserialize', 'attach'].includes(bare)) return false
+  return rest.some(
+    ({ value }) =>
+      value.kind === 'call' && ['url', 'gzcon'].includes(bareName(nameOf(value.items[0]?.value) ?? '')),
+  )
 }
 
 /** `do.call("system", …)`, `lapply(x, system)`: the function stands among the arguments. */
@@ -186,8 +201,15 @@ function computedName(call: RCall, depth: number): string | undefined {
     const inner = nameOf(second?.value, depth + 1)
     return inner === undefined ? undefined : `${nameOf(first.value, depth + 1) ?? ''}::${inner}`
   }
+  if (['$', '[[', '@'].includes(name)) return memberName(second?.value)
   const looked = nameOf(head.value, depth + 1)
   return looked !== undefined && LOOKUP.has(bareName(looked)) ? foldText(first.value) : undefined
+}
+
+/** `baseenv()$system`: what an object calls its own methods is its own affair, these names apart. */
+function memberName(node: RNode | undefined): string | undefined {
+  const name = node?.kind === 'symbol' ? node.name : node?.kind === 'text' ? node.values[0] : undefined
+  return name !== undefined && ALIASED.has(name) ? name : undefined
 }
 
 /** Nodes that are folded for one text: parts may be shared, and then the whole is larger than the file. */
