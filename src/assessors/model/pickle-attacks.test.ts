@@ -665,6 +665,19 @@ test('a payload in the bytes that an array of joblib claims is malicious', async
   expect(file.verdict).toBe('malicious')
 })
 
+/** joblib reads the array after the frame, others at once: what stands between is opcodes to one of them. */
+test('an array of joblib inside a frame is not clean', async () => {
+  const wrapper = `${imported('joblib.numpy_pickle', 'NumpyArrayWrapper')})\x81`
+  const dtype = call(imported('numpy', 'dtype'), text('u1'), '\x89', '\x88')
+  const state = dict({ shape: tuple('K\x02'), dtype })
+  const framed = `${wrapper}${state}b0N`
+  const file = await scan(
+    `\x80\x04\x95${String.fromCharCode(framed.length)}\0\0\0\0\0\0\0${framed}ab.`,
+    'model.joblib',
+  )
+  expect(file.findings.map(({ ruleId }) => ruleId)).toContain('pickle/frame-crossing')
+})
+
 const WHOLE = [
   stream(call(SYSTEM, text('id'))),
   "\x80\x02cos\nsystem\n(S'id'\ntR.",

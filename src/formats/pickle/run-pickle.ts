@@ -108,6 +108,8 @@ class Run {
     if (array === undefined) return undefined
     if (array.kind === 'unreadable') return array.reason
     this.arrayCount += 1
+    // The unpickler of joblib reads the array after the frame, and what is left of the frame after the array.
+    this.crossing ??= this.#readers.at(-1)?.restOfFrame()
     return (await this.#skipPadding(array)) ?? this.#takeArray(array)
   }
 

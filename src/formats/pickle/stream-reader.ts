@@ -121,6 +121,13 @@ export class StreamReader {
     return undefined
   }
 
+  /** What is left of the frame that is being read. */
+  restOfFrame(): Crossing | undefined {
+    const from = this.#window.offset
+    const to = this.#frameEnd
+    return from < to && Number.isFinite(to) ? { from, to, frame: this.#frames } : undefined
+  }
+
   #cross(from: number, to: number): void {
     if (from < to) this.crossing ??= { from, to, frame: this.#frames }
     this.#frameEnd = Number.POSITIVE_INFINITY
