@@ -1,5 +1,4 @@
-// The floors of ARCHITECTURE.md as rules. test/house/house.test.ts runs them over the whole tree, and
-// test/house/rules.test.ts breaks each of them once on purpose.
+// The floors of ARCHITECTURE.md as rules: test/house/house.test.ts runs them, test/house/rules.test.ts breaks each once.
 const TESTS = '\\.test\\.ts$'
 
 /** The floors, lowest first. A file may import lower floors, and its own room. */
