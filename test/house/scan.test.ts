@@ -233,5 +233,7 @@ test.for([
 
 test('the shell completes formats and rules', () => {
   expect(sallyport(['__complete', 'scan', '--format', 's']).stdout.trim()).toBe('sarif')
-  expect(sallyport(['__complete', 'rules', 'show', 'pickle/active-i']).stdout.trim()).toBe('pickle/active-import')
+  expect(sallyport(['__complete', 'rules', 'show', 'pickle/active-i']).stdout.trim()).toBe(
+    'pickle/active-import',
+  )
 })
