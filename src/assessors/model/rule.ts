@@ -13,6 +13,7 @@ import type { KerasSubject } from './subjects/keras-subject.ts'
 import type { MsgpackSubject } from './subjects/msgpack-subject.ts'
 import type { NpySubject } from './subjects/npy-subject.ts'
 import type {
+  CompiledSubject,
   NotebookSubject,
   PythonSubject,
   RequirementsSubject,
@@ -41,6 +42,7 @@ export type Subject =
   | PythonSubject
   | ShellSubject
   | NotebookSubject
+  | CompiledSubject
   | RequirementsSubject
   | RepositorySubject
   | ForeignCodeSubject

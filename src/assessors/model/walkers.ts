@@ -2,6 +2,7 @@ import type { FormatWalker } from './walker.ts'
 import { caffeWalker } from './walkers/caffe.ts'
 import { catboostWalker } from './walkers/catboost.ts'
 import { cntkWalker } from './walkers/cntk.ts'
+import { compiledPythonWalker } from './walkers/compiled-python.ts'
 import { coreMlWalker, manifestWalker } from './walkers/coreml.ts'
 import { datafileWalker } from './walkers/datafile.ts'
 import { engineWalker } from './walkers/engine.ts'
@@ -90,4 +91,5 @@ export const WALKERS: readonly FormatWalker[] = [
   openVinoWalker,
   xmlWalker,
   pythonWalker,
+  compiledPythonWalker,
 ]

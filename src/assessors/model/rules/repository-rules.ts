@@ -2,6 +2,8 @@ import type { ModelRule } from '../rule.ts'
 import { activeOutput } from './repository/active-output.ts'
 import { codeReference } from './repository/code-reference.ts'
 import { compiledCode } from './repository/compiled-code.ts'
+import { compiledHidden } from './repository/compiled-hidden.ts'
+import { compiledProgram } from './repository/compiled-program.ts'
 import { customModule } from './repository/custom-module.ts'
 import { customPipeline } from './repository/custom-pipeline.ts'
 import { foreignIndex } from './repository/foreign-index.ts'
@@ -48,6 +50,8 @@ export const REPOSITORY_RULES: readonly ModelRule[] = [
   missingWeights,
   pickleBeside,
   compiledCode,
+  compiledHidden,
+  compiledProgram,
   gitFolder,
   redirect,
 ]

@@ -37,6 +37,13 @@ export interface NotebookSubject {
   readonly view: NotebookView
 }
 
+/** Names and texts of compiled Python. */
+export interface CompiledSubject {
+  readonly kind: 'compiled-python'
+  readonly names: ReadonlySet<string>
+  readonly texts: readonly string[]
+}
+
 /** A list of packages to install. */
 export interface RequirementsSubject {
   readonly kind: 'requirements'
