@@ -1,5 +1,5 @@
 'use strict'
-// Two scripts of the published package that stand alone, so that a scan starts in milliseconds (ADR 0013):
+// Two scripts of the published package that stand alone, so that a scan starts in milliseconds (ADR 0012):
 //   dist/main.cjs        the command line; what needs a home, a policy or a server it loads late from dist/
 //   dist/assess-now.cjs  the assessor, for the realm of the quick scan
 const path = require('node:path')

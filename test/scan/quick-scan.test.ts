@@ -3,19 +3,19 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { joinFiles, MODEL_RULES } from '../../assessors/model/index.ts'
-import type { ScanJob, ScanPool } from '../../services/scan/index.ts'
-import { createScanPool } from '../scan-pool/index.ts'
-import { createQuickScan } from './create-quick-scan.ts'
+import { createQuickScan } from '../../src/adapters/quick-scan/index.ts'
+import { createScanPool } from '../../src/adapters/scan-pool/index.ts'
+import { joinFiles, MODEL_RULES } from '../../src/assessors/model/index.ts'
+import type { ScanJob, ScanPool } from '../../src/services/scan/index.ts'
 
 let folder = ''
 let scriptFile = ''
-const pool = createScanPool({ joinFiles, workerUrl: new URL('../../worker.ts', import.meta.url) })
+const pool = createScanPool({ joinFiles, workerUrl: new URL('../../src/worker.ts', import.meta.url) })
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'quick-scan-'))
   scriptFile = join(folder, 'assess-now.cjs')
-  const bundle = new URL('../../../bin/bundle.cjs', import.meta.url).pathname
+  const bundle = new URL('../../bin/bundle.cjs', import.meta.url).pathname
   execFileSync(process.execPath, [bundle, 'assessor', scriptFile])
 }, 60_000)
 

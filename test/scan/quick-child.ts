@@ -1,4 +1,4 @@
-import { createQuickScan } from './create-quick-scan.ts'
+import { createQuickScan } from '../../src/adapters/quick-scan/index.ts'
 
 // Scans one file and ends, as a command line does: what it compiled is kept when it ends.
 const [, , scriptFile = '', codeCacheFolder = ''] = process.argv
