@@ -38,6 +38,12 @@ export async function readPython(source: string): Promise<PythonView> {
   }
 }
 
+/** Whether the grammar fits a text from its beginning to its end. */
+export async function isPython(text: string): Promise<boolean> {
+  const parse = await loadParser()
+  return text.length <= MAX_PYTHON_CHARS && parse(collapseSums(text)).errorAt === undefined
+}
+
 /** The declared encoding stands in a comment of the first two lines, the second only when the first is empty or a comment. */
 function encodingOf(text: string): string | undefined {
   for (const line of text.slice(0, 2000).split(/\r\n|\r|\n/, 2)) {

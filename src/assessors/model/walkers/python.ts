@@ -1,4 +1,4 @@
-import { readPython } from '../../../formats/python/index.ts'
+import { isPython } from '../../../formats/python/index.ts'
 import { utf8Text } from '../../../ground/lang/index.ts'
 import { walkText } from '../walk-text.ts'
 import type { FormatWalker } from '../walker.ts'
@@ -17,7 +17,6 @@ export const pythonWalker: FormatWalker = {
   async walk(walk, place) {
     const text = utf8Text(await place.source.read(0, place.source.size, walk.signal))
     if (text === undefined || text.includes('\0')) return false
-    const { problems } = await readPython(text)
-    return problems.length === 0 && walkText(walk, place)
+    return (await isPython(text)) && walkText(walk, place)
   },
 }
