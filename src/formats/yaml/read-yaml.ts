@@ -9,6 +9,9 @@ const MAX_FLOW_DEPTH = 200
 const MAX_INDENT = 2000
 /** Uses of anchors: what is multiplied more is a bomb (CWE-776). https://en.wikipedia.org/wiki/Billion_laughs_attack */
 const MAX_ALIASES = 1000
+/** Explicit keys on one line, and how far such a line may be indented. */
+const MAX_KEYS = 3
+const MAX_KEY_INDENT = 40
 const MAX_TAGS = 10_000
 const MAX_PROBLEMS = 20
 const MAX_LINE = 300
@@ -24,7 +27,7 @@ export async function readYaml(text: string): Promise<YamlView> {
   try {
     const options = { logLevel: 'silent', prettyErrors: false, strict: false } as const
     for (const document of yaml.parseAllDocuments(text, options)) {
-      noteErrors(document, problems)
+      noteErrors(document, text, problems)
       yaml.visit(document, {
         Node(_key, node) {
           noteTag(node as Node, text, tags)
@@ -46,11 +49,23 @@ function limitOf(text: string): YamlProblem | undefined {
   const flow = deepestFlow(text)
   if (flow !== undefined)
     return { kind: 'limit', message: `brackets are nested deeper than ${MAX_FLOW_DEPTH}`, at: flow }
+  const key = deepestKey(text)
+  if (key !== undefined) return { kind: 'limit', message: 'keys are nested in keys', at: key }
   // `- - - -` nests as deep as it is indented.
   const indent = new RegExp(`^[ ?-]{${MAX_INDENT}}`, 'm').exec(text)
   return indent === null
     ? undefined
     : { kind: 'limit', message: `a line is indented by more than ${MAX_INDENT}`, at: indent.index }
+}
+
+/** Where `? ? ?` nests keys in keys: the parser takes exponential time for them, and no configuration has them. */
+function deepestKey(text: string): number | undefined {
+  if (!text.includes('?')) return undefined
+  for (const { 0: start, index } of text.matchAll(/^[ ?-]{2,2000}/gm)) {
+    const keys = start.split('?').length - 1
+    if (keys > MAX_KEYS || (keys > 0 && start.length > MAX_KEY_INDENT)) return index
+  }
+  return undefined
 }
 
 /** Where brackets are nested too deep; those inside texts count as well, which does no harm. */
@@ -64,11 +79,11 @@ function deepestFlow(text: string): number | undefined {
   return undefined
 }
 
-function noteErrors(document: Document.Parsed, problems: YamlProblem[]): void {
+function noteErrors(document: Document.Parsed, text: string, problems: YamlProblem[]): void {
   for (const { code, message, pos } of document.errors) {
     if (problems.length >= MAX_PROBLEMS) return
     // PyYAML does not mind how flow collections are indented.
-    if (code === 'BAD_INDENT') continue
+    if (code === 'BAD_INDENT' && /[\]}]/.test(text.slice(pos[0], pos[0] + 2))) continue
     const kind = code === 'DUPLICATE_KEY' ? 'duplicate' : 'syntax'
     problems.push({ kind, message: message.split('\n', 1)[0] ?? code, at: pos[0] })
   }
