@@ -72,7 +72,11 @@ function judgeMade(
   if (callee.kind !== 'global') return 'dynamicCalls'
   if (FOLLOWED.has(callee.name) && policy.roleOf(callee.module, callee.name) === 'callable') return undefined
   const isCode = policy.roleOf(callee.module, callee.name) === 'code' || callee.module === 'types'
-  if (!isCode) return 'dynamicCalls'
+  // A class that the file made itself was reported where it was made.
+  if (!isCode)
+    return callee.name === 'type' && callee.module === 'builtins' && way === 'newobj'
+      ? undefined
+      : 'dynamicCalls'
   // An object of a class that the file carries; a function that the file carries and calls runs while it is loaded.
   return way === 'newobj' || /class|enum|type/i.test(callee.name) ? undefined : 'attackCode'
 }
@@ -82,6 +86,22 @@ function namesIn(value: Value, level: number): string[] {
   if (value.kind === 'str') return [value.text]
   if (value.kind !== 'tuple' || level > 2) return []
   return value.items.flatMap((item) => namesIn(item, level + 1))
+}
+
+/** A call without arguments. */
+export function isEmptyCall({ args }: Value & { kind: 'call' }): boolean {
+  return args.kind === 'tuple' && args.count === 0
+}
+
+/** A call of a class as members of enumerations are pickled: with one number or word, never with a path. */
+export function isPlainCall({ args }: Value & { kind: 'call' }): boolean {
+  if (args.kind !== 'tuple' || args.count > 1) return false
+  const [only] = args.items
+  return (
+    only === undefined ||
+    only.kind === 'constant' ||
+    (only.kind === 'str' && /^[\w -]{0,40}$/.test(only.text))
+  )
 }
 
 /** The text keys of a dict. */
@@ -116,3 +136,7 @@ export function bytesOfText(value: Value & { kind: 'str' }): Value | undefined {
   const bytes = Buffer.from(value.text, encoding)
   return { kind: 'bytes', bytes, offset: -1, length: bytes.length }
 }
+
+/** An extension code of copyreg, as it is shown. */
+export function extensionValue(code: number): Value {
+  return { kind: 'constant', python: `copyreg extension ${code}` }

@@ -532,6 +532,18 @@ test.for([
     'check_array',
   ],
   [
+    'a member of an enumeration of a known package',
+    stream(call(imported('transformers.models.x', 'Kind'), text('longest'))),
+    'clean',
+    undefined,
+  ],
+  [
+    'a known class is called with a path',
+    stream(call(imported('transformers.models.x', 'Kind'), text('a/b'))),
+    'suspicious',
+    'Kind',
+  ],
+  [
     'a class made at load time',
     stream(call(imported('builtins', 'type'), text('X'), tuple(imported('builtins', 'object')), dict({}))),
     'suspicious',

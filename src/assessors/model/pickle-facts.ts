@@ -6,7 +6,16 @@ import {
   writePython,
 } from '../../formats/pickle/index.ts'
 import type { ImportPolicy, ImportRole } from './import-policy.ts'
-import { bytesOfText, classOfPersistent, innerBytesOf, judgeCall, textsOf } from './judge-call.ts'
+import {
+  bytesOfText,
+  classOfPersistent,
+  extensionValue,
+  innerBytesOf,
+  isEmptyCall,
+  isPlainCall,
+  judgeCall,
+  textsOf,
+} from './judge-call.ts'
 import { isReachingName } from './reaching-names.ts'
 
 /** Different imports kept of one stream. A real model has fewer than a hundred. */
@@ -214,7 +223,7 @@ export class FactGatherer {
       seen.safeCalls += 1
       return
     }
-    const isEmpty = call.args.kind === 'tuple' && call.args.count === 0
+    const isEmpty = seen.role === 'class' ? isPlainCall(call) : isEmptyCall(call)
     const isFirst = !seen.isCalled
     if (way !== 'newobj' && !isEmpty) seen.isCalled = true
     if (!isFirst || (seen.call !== undefined && !seen.isCalled)) return
@@ -290,7 +299,4 @@ export class FactGatherer {
 export function isActive(seen: ImportSeen): boolean {
   return seen.role === 'active' && (seen.calls === 0 || seen.safeCalls < seen.calls)
 }
-
-function extensionValue(code: number): Value {
-  return { kind: 'constant', python: `copyreg extension ${code}` }
 }

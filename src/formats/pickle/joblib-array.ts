@@ -7,11 +7,13 @@ export type InlineArray =
   | { readonly kind: 'pickle'; readonly isPadded: boolean }
   | { readonly kind: 'unreadable'; readonly reason: string }
 
+/** scikit-learn carried joblib with it before 0.23. */
+const WRAPPER_MODULES = new Set(['joblib.numpy_pickle', 'sklearn.externals.joblib.numpy_pickle'])
+
 /** The array that NumpyArrayWrapper.read takes from the file after this BUILD; undefined for any other object. */
 export function inlineArray(built: Value): InlineArray | undefined {
   if (built.kind !== 'call' || built.callee.kind !== 'global') return undefined
-  if (built.callee.module !== 'joblib.numpy_pickle' || built.callee.name !== 'NumpyArrayWrapper')
-    return undefined
+  if (!WRAPPER_MODULES.has(built.callee.module) || built.callee.name !== 'NumpyArrayWrapper') return undefined
   const state = built.state
   const itemBytes = itemSizeOf(entryOf(state, 'dtype'))
   const items = itemCount(entryOf(state, 'shape'))
@@ -55,7 +57,7 @@ function itemSizeOf(dtype: Value | undefined): number | 'objects' | undefined {
   if (flags !== undefined && flags >= 0 && flags & HAS_OBJECT) return 'objects'
   const stated = numberOf(state[5])
   if (stated !== undefined && stated >= 0) return stated
-  const found = code?.kind === 'str' ? /^([a-zA-Z?])([0-9]{0,9})$/.exec(code.text) : null
+  const found = code?.kind === 'str' ? /^[<>|=]?([a-zA-Z?])([0-9]{0,9})$/.exec(code.text) : null
   if (found === null) return undefined
   if (found[1] === 'O') return 'objects'
   const size = Number(found[2] ?? '')

@@ -22,5 +22,8 @@ export const carriedCode: ModelRule = {
     ],
   },
   check: (subject) =>
-    subject.kind === 'pickle' ? describeSights('makes', subject.facts.sights.code).slice(0, 1) : [],
+    // Code that attacks is one finding, not two.
+    subject.kind === 'pickle' && subject.facts.sights.attackCode.length === 0
+      ? describeSights('makes', subject.facts.sights.code).slice(0, 1)
+      : [],
 }
