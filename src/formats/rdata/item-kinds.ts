@@ -59,7 +59,10 @@ async function readCharacters(reader: ItemReader): Promise<RNode> {
 async function readTexts(reader: ItemReader, at: At): Promise<RNode> {
   const count = await reader.length()
   const values: string[] = []
+  reader.keep(1)
   for (let i = 0; i < count; i++) {
+    i += reader.stream.quick?.takeTexts(count - i, values, KEPT_TEXTS) ?? 0
+    if (i >= count) break
     const flags = await reader.stream.int()
     const offset = reader.stream.offset
     if ((flags & 0xff) !== SXP.character) {
@@ -69,7 +72,6 @@ async function readTexts(reader: ItemReader, at: At): Promise<RNode> {
     }
     const item = await readCharacters(reader)
     if (values.length < KEPT_TEXTS && item.kind === 'text') values.push(item.values[0] ?? '')
-    if (i === 0) reader.keep(1)
   }
   return { kind: 'text', values, count }
 }
@@ -84,7 +86,8 @@ const readList =
     for (let index = 0; index < count; index++) {
       const isNamed = !isCode && at.position !== 'table'
       const step = isNamed ? { parent: at.step, label: '', scope, index } : at.step
-      const item = await reader.item({ position: itemPosition(at), step, depth: at.depth + 1 })
+      const place: At = { position: itemPosition(at), step, depth: at.depth + 1 }
+      const item = reader.quickItem(place) ?? (await reader.item(place))
       if (isCode || index < KEPT_NUMBERS) items.push(item)
     }
     if (isCode) reader.keep(items.length)

@@ -2,7 +2,7 @@ import { StreamBreak } from '../../ground/lang/index.ts'
 import type { RArgument, RNode, RSight } from './r-node.ts'
 import { nameOf, type Scope, type Step, writePath } from './r-path.ts'
 import { type At, cellPlace, code, data, inside, keepsItems, positionOf } from './r-place.ts'
-import type { RStream } from './r-stream.ts'
+import type { QuickStream, RStream } from './r-stream.ts'
 import { HAS_ATTRIBUTES, HAS_TAG, SXP } from './sxp.ts'
 
 /** Items of one file. A forest of a thousand trees has some hundred thousand. */
@@ -17,6 +17,16 @@ const MAX_SIGHTS = 20_000
 
 /** Makes a sight, once its path and name are known. */
 type Sighting = (path: string, name: string | undefined) => RSight
+
+/** Items of a vector that is read at once. */
+const MAX_QUICK = 64
+/** Bytes of the items of vectors that are read at once; texts have their own. */
+const QUICK_BYTES: ReadonlyMap<number, number> = new Map([
+  [SXP.integer, 4],
+  [SXP.logical, 4],
+  [SXP.real, 8],
+  [SXP.string, 0],
+])
 
 const NULL: RNode = { kind: 'special', name: 'null' }
 
@@ -56,6 +66,37 @@ export class ItemReader {
     if (at.depth % BREATH === BREATH - 1) await Promise.resolve()
     const offset = this.stream.offset
     return this.itemOf(await this.stream.int(), at, offset)
+  }
+
+  /** A small item that stands in the window, or undefined: then nothing was read, and `item` does it. */
+  quickItem(at: At): RNode | undefined {
+    const quick = this.stream.quick
+    const flags = quick?.peekInt()
+    if (quick === undefined || flags === undefined || (flags & (HAS_ATTRIBUTES | HAS_TAG)) !== 0)
+      return undefined
+    const type = flags & 0xff
+    const start = quick.offset
+    const node = SPECIALS.get(type) ?? this.#quickReference(type, flags)
+    if (node !== undefined) return quick.pass(4) ? node : undefined
+    const size = QUICK_BYTES.get(type)
+    if (size === undefined || at.position === 'code' || !quick.pass(4)) return undefined
+    const found = this.#quickVector(quick, type, size)
+    if (found === undefined) quick.offset = start
+    else this.#count(start)
+    return found
+  }
+
+  #quickReference(type: number, flags: number): RNode | undefined {
+    return type === SXP.reference && flags >>> 8 !== 0 ? this.#references[(flags >>> 8) - 1] : undefined
+  }
+
+  #quickVector(quick: QuickStream, type: number, size: number): RNode | undefined {
+    const count = quick.peekInt()
+    if (count === undefined || count < 0 || count > MAX_QUICK || !quick.pass(4)) return undefined
+    if (type !== SXP.string)
+      return quick.pass(count * size) ? { kind: 'number', values: [], count } : undefined
+    const values: string[] = []
+    return quick.takeTexts(count, values, MAX_QUICK) === count ? { kind: 'text', values, count } : undefined
   }
 
   /** An item of which the flags were read. */
@@ -158,9 +199,12 @@ export class ItemReader {
     { isCall, index }: { readonly isCall: boolean; readonly index: number },
   ): Promise<RArgument> {
     if ((flags & HAS_ATTRIBUTES) !== 0) await this.#attributes({ ...at, scope: { names: [] } })
-    const tag = (flags & HAS_TAG) === 0 ? undefined : await this.item(inside(at, at.step))
+    const tagPlace = inside(at, at.step)
+    const tag =
+      (flags & HAS_TAG) === 0 ? undefined : (this.quickItem(tagPlace) ?? (await this.item(tagPlace)))
     const name = tag?.kind === 'symbol' ? tag.name : undefined
-    const value = await this.item(cellPlace(at, { name, index, isCall, cell: flags }))
+    const place = cellPlace(at, { name, index, isCall, cell: flags })
+    const value = this.quickItem(place) ?? (await this.item(place))
     if (at.position === 'workspace' && name !== undefined) this.bindings.push(name)
     if (at.position === 'attributes' && name === 'names' && at.scope !== undefined && value.kind === 'text')
       at.scope.names = value.values

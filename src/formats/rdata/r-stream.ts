@@ -1,4 +1,5 @@
 import { type ByteCursor, StreamBreak } from '../../ground/lang/index.ts'
+import { HAS_ATTRIBUTES, SXP } from './sxp.ts'
 
 /** The three ways in which R writes the same items. */
 export interface RStream {
@@ -9,13 +10,28 @@ export interface RStream {
   /** The first of `count` numbers as text, at most `keep`; all are passed over. */
   numbers(kind: 'int' | 'double', count: number, keep: number): Promise<string[]>
   skipRaw(count: number): Promise<void>
+  /** What can be read at once, without a promise for each value; binary streams only. */
+  readonly quick: QuickStream | undefined
+}
+
+/** Small values that stand in the window. */
+export interface QuickStream {
+  offset: number
+  /** The next number without moving on, or undefined when it is not in the window. */
+  peekInt(): number | undefined
+  /** Moves on when all these bytes are in the window. */
+  pass(bytes: number): boolean
+  /** Passes over character items as far as the window goes, and keeps the first of them; gives how many. */
+  takeTexts(count: number, kept: string[], maxKept: number): number
 }
 
 const BYTES = { int: 4, double: 8 } as const
 const NA_INT = -2147483648
+/** Bytes of a text that is read at once; longer ones are cut by who keeps them. */
+const MAX_QUICK_TEXT = 4096
 
 /** `X` (big-endian) and `B` (the order of the machine, in practice little-endian). */
-export class BinaryStream implements RStream {
+export class BinaryStream implements RStream, QuickStream {
   readonly #in: ByteCursor
   readonly #isLittle: boolean
 
@@ -26,6 +42,44 @@ export class BinaryStream implements RStream {
 
   get offset(): number {
     return this.#in.offset
+  }
+
+  set offset(value: number) {
+    this.#in.offset = value
+  }
+
+  get quick(): QuickStream {
+    return this
+  }
+
+  peekInt(): number | undefined {
+    if (!this.#in.has(4)) return undefined
+    const value = this.#in.i32(this.#isLittle)
+    this.#in.offset -= 4
+    return value
+  }
+
+  pass(bytes: number): boolean {
+    if (!this.#in.has(bytes)) return false
+    this.#in.offset += bytes
+    return true
+  }
+
+  takeTexts(count: number, kept: string[], maxKept: number): number {
+    for (let i = 0; i < count; i++) {
+      if (!this.#in.has(8)) return i
+      const start = this.#in.offset
+      const flags = this.#in.i32(this.#isLittle)
+      const length = this.#in.i32(this.#isLittle)
+      const isPlain = (flags & 0xff) === SXP.character && (flags & HAS_ATTRIBUTES) === 0 && length >= 0
+      if (!isPlain || length > MAX_QUICK_TEXT || !this.#in.has(length)) {
+        this.#in.offset = start
+        return i
+      }
+      const bytes = this.#in.take(length)
+      if (kept.length < maxKept) kept.push(Buffer.from(bytes).toString('utf8'))
+    }
+    return count
   }
 
   async int(): Promise<number> {
@@ -66,6 +120,7 @@ const MAX_WORD = 128
 /** `A`: words with white space between them. */
 export class AsciiStream implements RStream {
   readonly #in: ByteCursor
+  readonly quick = undefined
 
   constructor(cursor: ByteCursor) {
     this.#in = cursor

@@ -41,7 +41,7 @@ const LOADERS = new Set([
 
 /** Packages of which skops files hold objects in practice; what is active in them is named by the policy. */
 const TRUSTED =
-  /^(?:sklearn|numpy|scipy|pandas|xgboost|lightgbm|catboost|quantile_forest|imblearn|skops|category_encoders)(?:\.|$)/
+  /^(?:_loss|sklearn|numpy|scipy|pandas|xgboost|lightgbm|catboost|quantile_forest|imblearn|skops|category_encoders)(?:\.|$)/
 const TRUSTED_TYPES = new Set([
   'builtins.dict',
   'builtins.list',
@@ -61,7 +61,6 @@ const TRUSTED_TYPES = new Set([
   'collections.OrderedDict',
   'collections.defaultdict',
   'functools.partial',
-  '_loss.CyHalfMultinomialLoss',
 ])
 /** Attributes that no estimator reads through an operator, and that lead to code. */
 const RISKY =
