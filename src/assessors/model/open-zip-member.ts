@@ -5,7 +5,7 @@ import { unpackLzma, unpackXz } from '../../formats/xz/index.ts'
 import { packedMember, type ZipMember, type ZipMethod, type ZipView } from '../../formats/zip/index.ts'
 import { unpackZstd } from '../../formats/zstd/index.ts'
 import { type ByteSource, fail, ok, type Result, type Unpacking } from '../../ground/lang/index.ts'
-import { openUnpacked, type Pace, type Unpacked } from './unpacked-source.ts'
+import { BOMB_RATIO, openUnpacked, type Pace, type Unpacked } from './unpacked-source.ts'
 import type { Walk } from './walk-report.ts'
 
 /** Bytes of a member whose checksum is computed. Pickles and configurations; weights take too long and run nothing. */
@@ -20,6 +20,8 @@ export interface OpenedMember {
   readonly problem?: string
   /** It unpacks to more than its header claims, or than the budget allows. */
   readonly bomb?: string
+  /** The budget ended before its data did. */
+  readonly isCut: boolean
   /** Its data are not what its headers say: two readers come to different ends. */
   readonly lie?: { readonly kind: 'data-crc' | 'size-differs'; readonly message: string } | undefined
   readonly isSpent: () => boolean
@@ -37,12 +39,18 @@ export async function openZipMember(
   const { source, method } = packed.value
   if (method === 'stored') {
     const lie = await checksumLie(walk, source, member)
-    return ok({ source, readBytes: 0, isSpent: () => false, ...(lie === undefined ? {} : { lie }) })
+    return ok({
+      source,
+      readBytes: 0,
+      isCut: false,
+      isSpent: () => false,
+      ...(lie === undefined ? {} : { lie }),
+    })
   }
   const unpack = unpackerOf(method, { walk, source, member })
   if (unpack === undefined) return fail('the properties of its LZMA data cannot be read')
   const opened = await openUnpacked(unpack, walk.budget, PACES[method])
-  const base = { source: opened.source, readBytes: source.size, isSpent: opened.isSpent }
+  const base = { ...opened, readBytes: source.size }
   const { problem } = opened.end
   const bomb = bombOf(opened, member)
   if (bomb !== undefined || problem !== undefined)
@@ -56,7 +64,10 @@ export async function openZipMember(
 }
 
 function bombOf({ isCut, sizeBytes }: Unpacked, member: ZipMember): string | undefined {
-  if (isCut) return `it unpacks to more than ${sizeBytes} bytes, from ${member.compressedBytes}`
+  if (isCut)
+    return sizeBytes > BOMB_RATIO * member.compressedBytes
+      ? `it unpacks to more than ${sizeBytes} bytes, from ${member.compressedBytes}`
+      : undefined
   // A header in front that leaves the sizes to what follows the data claims nothing.
   if (sizeBytes <= member.sizeBytes || (member.isHidden && member.flags & 8)) return undefined
   return `it unpacks to ${sizeBytes} bytes, where its header claims ${member.sizeBytes}`

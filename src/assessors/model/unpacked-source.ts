@@ -15,6 +15,9 @@ const WINDOW_BYTES = 2 * 1024 * 1024
 /** Bytes at both ends of a long stream that stay: loaders begin and end there, and arrays between are skipped unread. */
 const EDGE_BYTES = 512 * 1024
 
+/** Times its size that something unpacks to, beyond the budget, before it is called a bomb. Weights come to 2 or 3. */
+export const BOMB_RATIO = 200
+
 /** How dear a byte is, in bytes that zlib makes in the same time. Measured on one core: 200, 70, 15 MB/s. */
 export type Pace = 1 | 3 | 12
 

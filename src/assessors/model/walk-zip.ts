@@ -1,5 +1,5 @@
 import { readZip, type ZipAnomaly, type ZipMember, type ZipView } from '../../formats/zip/index.ts'
-import { MAX_DEPTH } from './budget.ts'
+import { noteSight } from './note-sight.ts'
 import { openZipMember } from './open-zip-member.ts'
 import type { StorageSeen } from './pickle-facts.ts'
 import type { Bomb } from './rule.ts'
@@ -9,8 +9,16 @@ import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
 import { walkTrailer } from './walk-trailer.ts'
 import type { Enter } from './walker.ts'
 
-/** Judges an archive and everything in it. False when it is no archive after all. */
-export async function walkZip(walk: Walk, place: Place, enter: Enter): Promise<boolean> {
+/**
+ * Judges an archive and everything in it. False when it is no archive after all. `prefix` says that what stands before
+ * the archive was judged already.
+ */
+export async function walkZip(
+  walk: Walk,
+  place: Place,
+  enter: Enter,
+  prefix: 'unexpected' | 'judged' = 'unexpected',
+): Promise<boolean> {
   const view = await readZip(place.source, walk.signal)
   if (view === undefined) return false
   const isTorch = view.members.some(({ name }) => /(^|\/)data\.pkl$/i.test(name))
@@ -26,7 +34,9 @@ export async function walkZip(walk: Walk, place: Place, enter: Enter): Promise<b
   // Pickles first: they say which members are tensors. Manifests last: they speak of the other members.
   const order = [...view.members].sort((a, b) => rankOf(a) - rankOf(b))
   for (const member of order) await walkMember(archive, member)
-  const anomalies = [...view.anomalies, ...archive.lies]
+  const anomalies = [...view.anomalies, ...archive.lies].filter(
+    ({ kind }) => kind !== 'prefix' || prefix === 'unexpected',
+  )
   applyRules(walk, place, { kind: 'zip', view: { ...view, anomalies }, bombs: archive.bombs })
   const trailer = view.anomalies.find(({ kind }) => kind === 'trailer')
   if (trailer !== undefined) await walkTrailer(walk, place, trailer.offset, enter)
@@ -59,7 +69,6 @@ async function walkMember(archive: Archive, member: ZipMember): Promise<void> {
   if (member.name.endsWith('/') && member.sizeBytes === 0) return
   const members = [...place.members, member.name]
   if (walk.budget.membersLeft-- <= 0) return skip(archive, member, 'the limit of members was reached')
-  if (place.depth >= MAX_DEPTH) return skip(archive, member, `containers are nested deeper than ${MAX_DEPTH}`)
   if (isTensor(archive, member))
     return cover(
       walk,
@@ -87,9 +96,14 @@ async function openAndEnter(archive: Archive, member: ZipMember, method: number)
   const { walk, place, view } = archive
   const opened = await openZipMember(walk, view, member, { method })
   if (!opened.ok) return skip(archive, member, opened.error)
-  const { source, bomb, lie, problem, readBytes, isSpent } = opened.value
-  if (bomb !== undefined) archive.bombs.push({ member: member.name, message: bomb })
-  if (lie !== undefined) archive.lies.push({ ...lie, member: member.name, offset: member.localOffset })
+  const { source, bomb, isCut, lie, problem, readBytes, isSpent } = opened.value
+  if (bomb !== undefined && isCut)
+    noteSight(walk, place, { kind: 'bomb', message: bomb, member: member.name })
+  else if (bomb !== undefined) archive.bombs.push({ member: member.name, message: bomb })
+  // Where the headers already differ in the method, wrong sums follow from that.
+  const isPlain = member.local === undefined || member.local.method === member.method
+  if (lie !== undefined && isPlain)
+    archive.lies.push({ ...lie, member: member.name, offset: member.localOffset })
   const inner: Place = { source, members: [...place.members, member.name], depth: place.depth + 1 }
   await enterMember(archive, member, inner)
   const reason = problem ?? (isSpent() ? 'the budget of unpacking ended while it was read' : undefined)

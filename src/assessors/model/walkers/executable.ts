@@ -9,11 +9,14 @@ import { noteSight } from '../note-sight.ts'
 import type { ContainerSight } from '../subjects/container-subject.ts'
 import { cover, type Place, type Walk } from '../walk-report.ts'
 import { walkZip } from '../walk-zip.ts'
-import type { FormatWalker } from '../walker.ts'
+import type { Enter, FormatWalker } from '../walker.ts'
 import { claimOf } from '../wrong-format.ts'
 
 /** Executables that ordinary archives hold and that nothing starts by itself: they get a note only. */
 const HARMLESS = ['java-class', 'wasm', 'dalvik']
+
+/** What Cosmopolitan puts into its programs: symbols, time zones, arguments. It is judged with the program. */
+const PROGRAM_PART = /^(\.args|\.cosmo|\.symtab[\w.-]*|usr\/share\/[\w./+-]+|[\w.-]+\.com\.dbg)$/
 
 export const executableWalker: FormatWalker = {
   format: 'executable',
@@ -22,7 +25,11 @@ export const executableWalker: FormatWalker = {
     const view = await readExecutable(place.source, walk.signal)
     if (view === undefined) return false
     const isLlamafile = view.kind === 'ape' || (await holdsGguf(walk, place))
-    if (isLlamafile && (await walkZip(walk, place, enter))) {
+    const enterPart: Enter = async (inner) =>
+      PROGRAM_PART.test(inner.members.at(-1) ?? '')
+        ? cover(walk, inner, { format: 'program-part', readBytes: 0, status: 'full' })
+        : enter(inner)
+    if (isLlamafile && (await walkZip(walk, place, enterPart, 'judged'))) {
       const message = `it is ${view.title}, with an archive of its model inside`
       noteSight(walk, place, { kind: 'llamafile', message })
       return true

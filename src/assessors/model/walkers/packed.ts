@@ -5,7 +5,7 @@ import { looksLikeLzmaAlone, looksLikeXz, unpackLzmaAlone, unpackXz } from '../.
 import { looksLikeZstd, unpackZstd } from '../../../formats/zstd/index.ts'
 import { type ByteSource, sliceOfSource, type Unpacking } from '../../../ground/lang/index.ts'
 import { noteSight } from '../note-sight.ts'
-import { openUnpacked, type Pace, type Unpacked } from '../unpacked-source.ts'
+import { BOMB_RATIO, openUnpacked, type Pace, type Unpacked } from '../unpacked-source.ts'
 import { cover, type Place, type Walk } from '../walk-report.ts'
 import { walkTrailer } from '../walk-trailer.ts'
 import type { Enter, FormatWalker } from '../walker.ts'
@@ -80,9 +80,6 @@ function coverPacked(walk: Walk, place: Place, format: string, opened: Unpacked)
     noteSight(walk, place, { kind: 'bomb', message })
   }
 }
-
-/** Times its size that something unpacks to before it is called a bomb. Weights come to 2 or 3. */
-const BOMB_RATIO = 100
 
 async function followedBy(walk: Walk, place: Place, offset: number, enter: Enter): Promise<void> {
   const outcome = await walkTrailer(walk, place, offset, enter)

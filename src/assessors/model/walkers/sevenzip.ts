@@ -6,7 +6,6 @@ import {
   type SevenZipView,
 } from '../../../formats/sevenzip/index.ts'
 import { sliceOfSource } from '../../../ground/lang/index.ts'
-import { MAX_DEPTH } from '../budget.ts'
 import { noteSight } from '../note-sight.ts'
 import type { ContainerSight } from '../subjects/container-subject.ts'
 import { paceOf, unpackFolder } from '../unpack-folder.ts'
@@ -54,9 +53,9 @@ async function walkFolders(walk: Walk, place: Place, view: SevenZipView, enter: 
     const folder = index === undefined ? undefined : view.folders[index]
     if (folder === undefined) continue
     const packed = sliceOfSource(place.source, folder.packedOffset, folder.packedBytes)
-    const unpack = place.depth >= MAX_DEPTH ? undefined : unpackFolder(packed, folder)
+    const unpack = unpackFolder(packed, folder)
     if (unpack === undefined) {
-      for (const entry of entries) skip(walk, place, entry, whyNot(place, folder))
+      for (const entry of entries) skip(walk, place, entry, whyNot(folder))
       continue
     }
     const opened = await openUnpacked(unpack, walk.budget, paceOf(folder))
@@ -64,8 +63,7 @@ async function walkFolders(walk: Walk, place: Place, view: SevenZipView, enter: 
   }
 }
 
-function whyNot(place: Place, { coders }: SevenZipFolder): string {
-  if (place.depth >= MAX_DEPTH) return `containers are nested deeper than ${MAX_DEPTH}`
+function whyNot({ coders }: SevenZipFolder): string {
   if (coders === undefined) return 'several packed streams that belong together are not supported'
   const isSecret = coders.some(({ id }) => id === AES)
   return isSecret

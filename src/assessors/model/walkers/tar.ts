@@ -1,6 +1,5 @@
 import { looksLikeTar, readTar, type TarEntry, type TarView } from '../../../formats/tar/index.ts'
 import { sliceOfSource } from '../../../ground/lang/index.ts'
-import { MAX_DEPTH } from '../budget.ts'
 import { isInImageLayer } from '../image-layer.ts'
 import { noteSight } from '../note-sight.ts'
 import { tarSights } from '../tar-sights.ts'
@@ -43,7 +42,6 @@ async function walkEntry({ walk, place, view, enter, isTorch }: Archive, entry: 
   const say = (status: 'none' | 'partial', reason: string): void =>
     cover(walk, inner, { format: 'unknown', readBytes: 0, status, reason })
   if (walk.budget.membersLeft-- <= 0) return say('none', 'the limit of members was reached')
-  if (place.depth >= MAX_DEPTH) return say('none', `containers are nested deeper than ${MAX_DEPTH}`)
   if (isTorch && (name === 'storages' || name === 'tensors')) await walkTorchPart(walk, inner, enter)
   else await enter(inner)
   if (kind === 'sparse') say('partial', 'the holes of a sparse file are left out')

@@ -5,11 +5,11 @@ import { observeSights } from './container-sights.ts'
 export const containerBomb: ModelRule = {
   id: 'container/bomb',
   severity: 'high',
-  verdict: 'suspicious',
+  verdict: 'malicious',
   title: 'The file unpacks without end',
   source: 'https://cwe.mitre.org/data/definitions/409.html',
   taxonomy: ['CWE-409', 'AML.T0029'],
-  why: 'A few bytes that become gigabytes exhaust the memory or the disk of whoever opens them, scanners first.',
+  why: 'A few bytes that become gigabytes exhaust the memory or the disk of whoever opens them, scanners first. They have no other use.',
   remedy: 'Do not unpack the file.',
   examples: {
     fires: [craftBomb()],

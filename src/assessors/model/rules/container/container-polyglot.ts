@@ -1,4 +1,4 @@
-import { PLAIN_PICKLE, PNG } from '../../craft-container.ts'
+import { PLAIN_PICKLE } from '../../craft-container.ts'
 import { craftZip } from '../../craft-zip.ts'
 import { example, type ModelRule } from '../../rule.ts'
 import { observeSights } from './container-sights.ts'
@@ -14,7 +14,10 @@ export const containerPolyglot: ModelRule = {
   remedy: 'Do not load the file; no writer of models makes one like it.',
   examples: {
     fires: [
-      example('a.png', `${PNG}${Buffer.from(craftZip([{ name: 'a', text: 'a' }]).bytes).toString('latin1')}`),
+      example(
+        'a.pdf',
+        `%PDF-1.4\n${Buffer.from(craftZip([{ name: 'a', text: 'a' }]).bytes).toString('latin1')}`,
+      ),
       example(
         'a.pkl',
         `${PLAIN_PICKLE}${Buffer.from(craftZip([{ name: 'a', text: 'a' }]).bytes).toString('latin1')}`,
