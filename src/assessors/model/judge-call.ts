@@ -140,3 +140,4 @@ export function bytesOfText(value: Value & { kind: 'str' }): Value | undefined {
 /** An extension code of copyreg, as it is shown. */
 export function extensionValue(code: number): Value {
   return { kind: 'constant', python: `copyreg extension ${code}` }
+}

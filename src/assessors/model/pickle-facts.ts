@@ -276,8 +276,7 @@ export class FactGatherer {
   #addInner(value: Value, kind: InnerBytes['kind']): void {
     const bytes = value.kind === 'str' ? bytesOfText(value) : value
     // Bytes that are only data need not all be tried.
-    const isFull = this.#inner.length >= MAX_INNER
-    if (bytes?.kind !== 'bytes' || isFull) {
+    if (bytes?.kind !== 'bytes' || this.#inner.length >= MAX_INNER) {
       this.#isCut ||= kind === 'loaded'
       return
     }
@@ -298,5 +297,4 @@ export class FactGatherer {
 /** An import that acts, unless every call of it is one that picklers write for plain values. */
 export function isActive(seen: ImportSeen): boolean {
   return seen.role === 'active' && (seen.calls === 0 || seen.safeCalls < seen.calls)
-}
 }
