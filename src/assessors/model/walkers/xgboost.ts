@@ -21,15 +21,19 @@ export const xgboostWalker: FormatWalker = {
 
 /** Keys stand in the order of the alphabet, so that one of these is the first. */
 function looksLikeJsonBooster(head: Uint8Array): boolean {
-  return /^\s*\{\s*"(?:learner|Config|Model|version)"\s*:/.test(
-    Buffer.from(head.subarray(0, 128)).toString('latin1'),
-  )
+  return /^\s*\{\s*"(?:learner|Config|Model)"\s*:/.test(Buffer.from(head.subarray(0, 128)).toString('latin1'))
 }
 
 async function walkJson(walk: Walk, place: Place): Promise<boolean> {
   if (place.source.size > MAX_JSON_BYTES) return false
   const parsed = parse(utf8Text(await place.source.read(0, place.source.size, walk.signal)))
   if (!parsed.ok) {
+    if (
+      !/"(?:learner|gradient_booster)"/.test(
+        Buffer.from(await place.source.read(0, 4096, walk.signal)).toString('latin1'),
+      )
+    )
+      return false
     const base = { format: 'json', readBytes: place.source.size, status: 'partial' } as const
     cover(walk, place, { ...base, reason: `the JSON breaks: ${parsed.error}` })
     return true

@@ -50,8 +50,13 @@ export const boosterTree: ModelRule = {
       }),
     ],
   },
-  check: (subject) =>
-    subject.kind === 'xgboost' || subject.kind === 'lightgbm'
-      ? subject.view.problems.slice(0, 10).map(({ message }) => ({ key: message, message }))
-      : [],
+  check: (subject) => {
+    if (subject.kind !== 'xgboost' && subject.kind !== 'lightgbm') return []
+    const faults = subject.view.problems.map(({ message }) => message)
+    const twice =
+      subject.kind === 'xgboost'
+        ? subject.duplicateKeys.map((key) => `the key ${JSON.stringify(key)} stands twice`)
+        : []
+    return [...faults, ...twice].slice(0, 10).map((message) => ({ key: message, message }))
+  },
 }
