@@ -11,7 +11,7 @@ const MODULES = 'sklearn, torch, torchvision, joblib, pandas, scipy, dill, cloud
 const probe = spawnSync(PYTHON, ['-c', `import ${MODULES}`])
 
 test('ordinary objects of fifteen frameworks are clean in every protocol', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async (context) => {
   if (probe.status !== 0) {
     if (process.env.SALLYPORT_REQUIRE === '1') expect.fail(`${PYTHON} lacks one of ${MODULES}`)
