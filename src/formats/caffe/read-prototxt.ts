@@ -4,14 +4,32 @@ const MAX_LAYERS = 100_000
 /** Open braces. Networks nest three deep. */
 const MAX_DEPTH = 100
 
-const TOKEN = /#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[{}<>:;,[\]]|[^\s{}<>:;,[\]"'#]+/g
+const TOKEN = /#[^\n]*|[{}<>:;,[\]]|[^\s{}<>:;,[\]"'#]+|["']/y
+const BLANKS = /\s*/y
 
 /** Reads the layers of a network of Caffe as text (`.prototxt`), or undefined when a text is none. */
 export function readPrototxt(text: string): readonly CaffeLayer[] | undefined {
   const reader = new Prototxt()
-  for (const { 0: token, index } of text.matchAll(TOKEN))
-    if (!/^[#:;,]/.test(token) && !reader.take(token, index)) return undefined
-  return reader.isNet ? reader.layers : undefined
+  let at = 0
+  while (at < text.length) {
+    BLANKS.lastIndex = at
+    at += BLANKS.exec(text)?.[0].length ?? 0
+    const token = tokenAt(text, at)
+    if (token === undefined) break
+    if (!/^[#:;,]/.test(token) && !reader.take(token, at)) return undefined
+    at += token.length
+  }
+  return at === text.length && reader.isNet ? reader.layers : undefined
+}
+
+/** The token that begins at a place; undefined at the end, and for a text that does not end on its line. */
+function tokenAt(text: string, at: number): string | undefined {
+  TOKEN.lastIndex = at
+  const [token] = TOKEN.exec(text) ?? []
+  if (token !== '"' && token !== "'") return token
+  let end = at + 1
+  while (end < text.length && text[end] !== token && text[end] !== '\n') end += text[end] === '\\' ? 2 : 1
+  return text[end] === token ? text.slice(at, end + 1) : undefined
 }
 
 class Prototxt {

@@ -2,7 +2,7 @@ import { example, type ModelRule, type Subject } from '../../rule.ts'
 import { moduleOf, torchScript } from './craft-torchscript.ts'
 
 /** A call inside a type: `name(`. Types have square brackets only. */
-const CALL = /[\p{L}_][\p{L}\p{N}_]*\s?\(/u
+const CALL = /(?<![\p{L}\p{N}_])[\p{L}_][\p{L}\p{N}_]*\s?\(/u
 /** Characters of a comment that are looked at. */
 const MAX_COMMENT = 1000
 
