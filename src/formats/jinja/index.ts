@@ -1,5 +1,4 @@
 export { foldJinja } from './fold-jinja.ts'
 export type { Trigger } from './guess.ts'
-export type { JinjaView } from './jinja-ast.ts'
 export { readJinja } from './read-jinja.ts'
 export type { Sight } from './sight.ts'

@@ -10,7 +10,7 @@ export interface Token {
 }
 
 /** Characters of a template. The longest published has 30,000. */
-export const MAX_TEMPLATE_CHARS = 4 * 1024 * 1024
+const MAX_TEMPLATE_CHARS = 4 * 1024 * 1024
 /** Tokens of a template: 40 times what the longest published needs. */
 const MAX_TOKENS = 400_000
 

@@ -206,7 +206,7 @@ function parseBounds(cursor: TokenCursor): (Expression | undefined)[] {
 }
 
 /** Filters, tests and calls behind a value, as many as there are. @throws JinjaBreak */
-export function parseFilters(cursor: TokenCursor, start: Expression): Expression {
+function parseFilters(cursor: TokenCursor, start: Expression): Expression {
   let node = start
   for (;;) {
     const { at } = cursor

@@ -2,7 +2,7 @@ import type { Document, Node, ParsedNode } from 'yaml'
 import type { YamlProblem, YamlTag, YamlView } from './yaml-view.ts'
 
 /** Characters of a YAML text that are parsed. Configurations have some thousand; the parser makes 100 bytes of each. */
-export const MAX_YAML_CHARS = 2 * 1024 * 1024
+const MAX_YAML_CHARS = 2 * 1024 * 1024
 /** Flow collections in each other. Real ones have five; the parser recurses. */
 const MAX_FLOW_DEPTH = 200
 /** Block collections in each other, by indentation. */
@@ -83,7 +83,8 @@ function noteErrors(document: Document.Parsed, text: string, problems: YamlProbl
   for (const { code, message, pos } of document.errors) {
     if (problems.length >= MAX_PROBLEMS) return
     // PyYAML does not mind how flow collections are indented.
-    if (code === 'BAD_INDENT' && /[\]}]/.test(text.slice(pos[0], pos[0] + 2))) continue
+    const isStyle = code === 'BAD_INDENT' || code === 'UNEXPECTED_TOKEN'
+    if (isStyle && /[\]}]/.test(text.slice(pos[0], pos[0] + 2))) continue
     const kind = code === 'DUPLICATE_KEY' ? 'duplicate' : 'syntax'
     problems.push({ kind, message: message.split('\n', 1)[0] ?? code, at: pos[0] })
   }

@@ -54,7 +54,7 @@ export async function judgeMetadata(
 }
 
 /** Judges a chat template; the reason when it cannot be parsed. */
-export function judgeTemplate(walk: Walk, place: Place, words: Words): string | undefined {
+function judgeTemplate(walk: Walk, place: Place, words: Words): string | undefined {
   const { name, text, offset } = words
   const isChat = !/\.(?:jinja2|j2)$/i.test(name) || /\bmessages?\b/.test(text) || /chat.?template/i.test(name)
   const { parts, reason } = templateParts(text, { isChat })

@@ -2,7 +2,7 @@ import type { Observation, Subject } from '../../rule.ts'
 import type { TemplateDeed } from '../../subjects/template-subject.ts'
 
 /** Parts of a template with one of some deeds, as observations: one a part. */
-export function partsWith(subject: Subject, ...deeds: readonly TemplateDeed[]): readonly Observation[] {
+function partsWith(subject: Subject, ...deeds: readonly TemplateDeed[]): readonly Observation[] {
   if (subject.kind !== 'template') return []
   return subject.parts
     .filter(({ deed }) => deeds.includes(deed))
