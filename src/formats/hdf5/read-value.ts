@@ -7,7 +7,7 @@ const MAX_PARTS = 10_000
 /** Bytes of one value. The configuration of the largest published Keras model has 2 MB. */
 const MAX_VALUE_BYTES = 32 * 1024 * 1024
 /** Bytes of all values of a file together. */
-export const MAX_ALL_VALUE_BYTES = 128 * 1024 * 1024
+const MAX_ALL_VALUE_BYTES = 128 * 1024 * 1024
 
 /** Values of one file: text behind references stands in global heaps, which are read once. */
 export class ValueReader {

@@ -15,7 +15,7 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
 const LAST_PLACE = 64 * 1024 * 1024
 
 /** Whether bytes have the signature at `at`. */
-export function hasSignature(bytes: Uint8Array, at = 0): boolean {
+function hasSignature(bytes: Uint8Array, at = 0): boolean {
   return SIGNATURE.every((byte, i) => bytes[at + i] === byte)
 }
 

@@ -1,4 +1,4 @@
-export type { KerasArgument, KerasLambda, KerasObject, KerasView } from './keras-view.ts'
-export { type JsonDocument, type JsonNode, readPythonJson } from './python-json.ts'
+export type { KerasArgument, KerasObject, KerasView } from './keras-view.ts'
+export { type JsonNode, readPythonJson } from './python-json.ts'
 export { readKeras } from './read-keras.ts'
 export { type CodeFacts, readMarshalCode } from './read-marshal.ts'

@@ -5,12 +5,13 @@ import { expect, test } from 'vitest'
 import { sourceOfBytes } from '../../ground/lang/index.ts'
 import { type GraphForm, readBundleIndex, readTensorflow, readTextGraph } from './index.ts'
 
+const PROTOC = '/usr/bin/protoc'
 const folder = new URL('./fixtures/', import.meta.url).pathname
 const text = readFileSync(`${folder}saved-model.pbtxt`, 'utf8')
 
 /** The text as bytes, by Google's own encoder and a transcription of the schema. */
 function encode(message: string, input: string): Uint8Array | undefined {
-  const done = spawnSync('protoc', [`--encode=${message}`, `-I${folder}`, `${folder}graph.proto`], {
+  const done = spawnSync(PROTOC, [`--encode=${message}`, `-I${folder}`, `${folder}graph.proto`], {
     input,
     maxBuffer: 2 ** 26,
   })

@@ -7,6 +7,8 @@ import { expect, test } from 'vitest'
 import { sourceOfBytes } from '../../ground/lang/index.ts'
 import { looksLikeTflite, readTflite } from './index.ts'
 
+const FLATC = '/usr/bin/flatc'
+
 const MODEL = {
   version: 3,
   operator_codes: [
@@ -46,7 +48,7 @@ function write(model: unknown): Uint8Array | undefined {
     const schema = new URL('./fixtures/model.fbs', import.meta.url).pathname
     const input = join(folder, 'model.json')
     writeFileSync(input, JSON.stringify(model))
-    const done = spawnSync('flatc', ['-b', '-o', folder, schema, input])
+    const done = spawnSync(FLATC, ['-b', '-o', folder, schema, input])
     if (done.error !== undefined) return undefined
     if (done.status !== 0) throw new Error(done.stdout.toString() + done.stderr.toString())
     return new Uint8Array(readFileSync(join(folder, 'model.bin')))

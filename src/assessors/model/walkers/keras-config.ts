@@ -40,7 +40,7 @@ function coverBroken(walk: Walk, place: Place, text: string): boolean {
 }
 
 /** Applies the rules for Keras to a configuration, covers it, and goes into what is pickled in it. */
-export async function walkKeras(walk: Walk, place: Place, view: KerasView, enter: Enter): Promise<void> {
+async function walkKeras(walk: Walk, place: Place, view: KerasView, enter: Enter): Promise<void> {
   const objects = view.objects.map((object) => ({ object, role: kerasRoleOf(walk.policy, object) }))
   applyRules(walk, place, { kind: 'keras', view, objects })
   const base = { format: 'keras-config', readBytes: place.source.size }
