@@ -1,4 +1,5 @@
 import { readZip, type ZipAnomaly, type ZipMember, type ZipView } from '../../formats/zip/index.ts'
+import { noteHollow } from './note-hollow.ts'
 import { noteSight } from './note-sight.ts'
 import { openZipMember } from './open-zip-member.ts'
 import type { StorageSeen } from './pickle-facts.ts'
@@ -105,7 +106,9 @@ async function openAndEnter(archive: Archive, member: ZipMember, method: number)
   if (lie !== undefined && isPlain)
     archive.lies.push({ ...lie, member: member.name, offset: member.localOffset })
   const inner: Place = { source, members: [...place.members, member.name], depth: place.depth + 1 }
+  const before = walk.coverage.length
   await enterMember(archive, member, inner)
+  if (!isCut) noteHollow(walk, place, { inner, packedBytes: member.compressedBytes, before })
   const reason = problem ?? (isSpent() ? 'the budget of unpacking ended while it was read' : undefined)
   if (reason !== undefined)
     cover(walk, inner, {

@@ -4,6 +4,7 @@ import { looksLikeLz4, unpackLz4 } from '../../../formats/lz4/index.ts'
 import { looksLikeLzmaAlone, looksLikeXz, unpackLzmaAlone, unpackXz } from '../../../formats/xz/index.ts'
 import { looksLikeZstd, unpackZstd } from '../../../formats/zstd/index.ts'
 import { type ByteSource, sliceOfSource, type Unpacking } from '../../../ground/lang/index.ts'
+import { noteHollow } from '../note-hollow.ts'
 import { noteSight } from '../note-sight.ts'
 import { BOMB_RATIO, openUnpacked, type Pace, type Unpacked } from '../unpacked-source.ts'
 import { cover, type Place, type Walk } from '../walk-report.ts'
@@ -57,7 +58,9 @@ async function walkPacked(walk: Walk, place: Place, packing: Packing, enter: Ent
     members: [...place.members, name],
     depth: place.depth + 1,
   }
+  const before = walk.coverage.length
   if (opened.sizeBytes > 0 || opened.end.problem === undefined) await enter(inner)
+  if (!opened.isCut) noteHollow(walk, place, { inner, packedBytes: place.source.size, before })
   if (opened.isSpent()) {
     const reason = 'the budget of unpacking ended while it was read'
     cover(walk, inner, { format: 'unknown', readBytes: 0, status: 'partial', reason })

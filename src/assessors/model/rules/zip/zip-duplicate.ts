@@ -9,7 +9,7 @@ export const zipDuplicate: ModelRule = {
   title: 'A name stands twice in the archive',
   source: 'https://github.com/pytorch/pytorch/blob/main/caffe2/serialize/inline_container.cc',
   taxonomy: ['CWE-436', 'CWE-694', 'AML.T0015'],
-  why: 'PyTorch takes the first member of a name and Python zipfile the last. A scanner may look at one and the loader at the other. All were assessed here.',
+  why: 'PyTorch finds a member by binary search in a sorted list, Python zipfile takes the last of a name, and streaming readers the first. A scanner may look at one and the loader at the other. All were assessed here.',
   remedy: 'Do not load the archive; no writer of models makes two members of one name.',
   examples: {
     fires: [
