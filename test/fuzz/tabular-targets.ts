@@ -1,4 +1,4 @@
-import { worstAct } from '../../src/assessors/model/rules/tabular/judge-r.ts'
+import { assessFile } from '../../src/assessors/model/index.ts'
 import { readCatboost } from '../../src/formats/catboost/index.ts'
 import { readLightgbm } from '../../src/formats/lightgbm/index.ts'
 import { readMsgpack } from '../../src/formats/msgpack/index.ts'
@@ -10,15 +10,15 @@ import { readUbjson } from '../../src/formats/ubjson/index.ts'
 import { judgeBooster, readBinaryBooster } from '../../src/formats/xgboost/index.ts'
 import { sourceOfBytes, utf8 } from '../../src/ground/lang/index.ts'
 
-/** Reads, and then does with every piece of code what the rules do. */
+/** Reads, writes every piece of code, and lets the rules judge. */
 async function fuzzR(bytes: Uint8Array): Promise<void> {
   const view = await readRdata(sourceOfBytes(bytes))
   for (const sight of view.sights.slice(0, 50)) {
     const code = sight.kind === 'closure' ? sight.closure : 'code' in sight ? sight.code : undefined
     if (code === undefined) continue
     writeR(code)
-    worstAct(code, 'enter')
   }
+  await assessFile('fuzz.rds', sourceOfBytes(bytes))
 }
 
 /** A small model in the old binary form: parameters, names, one tree of one node. */
