@@ -1,5 +1,4 @@
-import { assessRepository } from '../../src/assessors/model/index.ts'
-import { judgePython } from '../../src/assessors/model/python/judge-python.ts'
+import { assessFile, assessRepository } from '../../src/assessors/model/index.ts'
 import { readNotebook } from '../../src/formats/notebook/index.ts'
 import { readPython } from '../../src/formats/python/index.ts'
 import { readOtherRequirements, readRequirements } from '../../src/formats/requirements/index.ts'
@@ -9,8 +8,8 @@ import type { Random } from './mutate.ts'
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 
 async function fuzzPython(bytes: Uint8Array): Promise<void> {
-  const view = await readPython(latin1(bytes))
-  judgePython(view, bytes.length % 2 === 0 ? 'loaded' : 'script')
+  await readPython(latin1(bytes))
+  await assessFile(bytes.length % 2 === 0 ? 'modeling_a.py' : 'app.py', sourceOfBytes(bytes))
 }
 
 async function fuzzNotebook(bytes: Uint8Array): Promise<void> {

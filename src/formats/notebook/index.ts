@@ -1,1 +1,1 @@
-export { type NotebookCommand, type NotebookView, readNotebook } from './read-notebook.ts'
+export { type NotebookView, readNotebook } from './read-notebook.ts'

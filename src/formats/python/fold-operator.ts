@@ -91,7 +91,7 @@ function foldPercent(a: PythonValue, b: PythonValue, from: readonly string[]): P
 }
 
 /** The value under a text key. */
-export function entryOf(value: PythonValue, key: string): PythonValue | undefined {
+function entryOf(value: PythonValue, key: string): PythonValue | undefined {
   return value.kind === 'dict' ? value.entries.findLast(([k]) => textOf(k) === key)?.[1] : undefined
 }
 

@@ -21,7 +21,7 @@ export function readString(source: string): PythonValue {
 }
 
 /** Length of what stands before the content of a string: prefix and quotes. */
-export function quoteOf(source: string): { readonly prefix: string; readonly quote: string } {
+function quoteOf(source: string): { readonly prefix: string; readonly quote: string } {
   const prefix = /^[a-z]{0,3}/i.exec(source)?.[0] ?? ''
   const rest = source.slice(prefix.length)
   const quote = rest.startsWith('"""') || rest.startsWith("'''") ? rest.slice(0, 3) : rest.slice(0, 1)
@@ -35,7 +35,7 @@ function partsOf(source: string): { readonly prefix: string; readonly body: stri
 }
 
 /** Resolves the escapes of a string that is not raw. */
-export function resolveEscapes(body: string, isBytes: boolean): string {
+function resolveEscapes(body: string, isBytes: boolean): string {
   if (!body.includes('\\')) return body
   return body.replace(
     /\\(x[0-9a-f]{2}|[0-7]{1,3}|u[0-9a-f]{4}|U[0-9a-f]{8}|N\{[^}]{1,100}\}|\r\n|[\s\S])/gi,

@@ -10,7 +10,7 @@ import { MAX_STEPS, makeScope, noteProblem, type Run } from './scope.ts'
 import { runBody } from './statements.ts'
 
 /** Characters of one file that are parsed. The longest file of code seen in a model has 0.6 million; parsing takes 0.15 s a million. */
-export const MAX_PYTHON_CHARS = 2 * 1024 * 1024
+const MAX_PYTHON_CHARS = 2 * 1024 * 1024
 
 /**
  * Reads Python without running it: follows what happens on import, then every function as if somebody called it. Names are

@@ -22,7 +22,7 @@ export function readRequirements(text: string): readonly Requirement[] {
 }
 
 /** One requirement as it stands in a line, or between quotes in pyproject.toml and setup.cfg. */
-export function readRequirement(text: string, line: number): Requirement | undefined {
+function readRequirement(text: string, line: number): Requirement | undefined {
   if (text === '' || text.length > 5000) return undefined
   const option = OPTION.exec(text)
   if (option !== null)
