@@ -12,13 +12,17 @@ const MAX_ALIASES = 1000
 /** Explicit keys on one line, and how far such a line may be indented. */
 const MAX_KEYS = 3
 const MAX_KEY_INDENT = 40
+/** Put in front of brackets at the margin: deeper than what they close. */
+const MARGIN = ' '.repeat(40)
 const MAX_TAGS = 10_000
 const MAX_PROBLEMS = 20
 const MAX_LINE = 300
 
 /** Parses a YAML text without making anything of its tags; bombs are refused, never unrolled. */
 export async function readYaml(text: string): Promise<YamlView> {
-  const limit = limitOf(text)
+  // PyYAML does not mind closing brackets at the margin; this parser does.
+  const closed = /^[\]}]/m.test(text) ? text.replace(/^(?=[\]}])/gm, MARGIN) : text
+  const limit = limitOf(closed)
   if (limit !== undefined) return { documents: [], tags: [], problems: [limit] }
   const yaml = await import('yaml')
   const tags: YamlTag[] = []
@@ -26,11 +30,11 @@ export async function readYaml(text: string): Promise<YamlView> {
   const documents: unknown[] = []
   try {
     const options = { logLevel: 'silent', prettyErrors: false, strict: false } as const
-    for (const document of yaml.parseAllDocuments(text, options)) {
-      noteErrors(document, text, problems)
+    for (const document of yaml.parseAllDocuments(closed, options)) {
+      noteErrors(document, problems)
       yaml.visit(document, {
         Node(_key, node) {
-          noteTag(node as Node, text, tags)
+          noteTag(node as Node, closed, tags)
         },
       })
       documents.push(plainOf(document, problems))
@@ -79,12 +83,9 @@ function deepestFlow(text: string): number | undefined {
   return undefined
 }
 
-function noteErrors(document: Document.Parsed, text: string, problems: YamlProblem[]): void {
+function noteErrors(document: Document.Parsed, problems: YamlProblem[]): void {
   for (const { code, message, pos } of document.errors) {
     if (problems.length >= MAX_PROBLEMS) return
-    // PyYAML does not mind how flow collections are indented.
-    const isStyle = code === 'BAD_INDENT' || code === 'UNEXPECTED_TOKEN'
-    if (isStyle && /[\]}]/.test(text.slice(pos[0], pos[0] + 2))) continue
     const kind = code === 'DUPLICATE_KEY' ? 'duplicate' : 'syntax'
     problems.push({ kind, message: message.split('\n', 1)[0] ?? code, at: pos[0] })
   }
