@@ -1,2 +1,2 @@
-export { type CaffeLayer, type CaffeView, readCaffeModel } from './read-caffemodel.ts'
+export { type CaffeLayer, readCaffeModel } from './read-caffemodel.ts'
 export { readPrototxt } from './read-prototxt.ts'

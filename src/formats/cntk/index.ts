@@ -1,1 +1,1 @@
-export { type CntkFunction, type CntkView, readCntk } from './read-cntk.ts'
+export { type CntkFunction, readCntk } from './read-cntk.ts'

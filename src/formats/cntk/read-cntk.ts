@@ -30,6 +30,9 @@ const SCHEMA: WireSchema = {
   Vector: { 1: 'Value' },
 }
 
+/** Stands for a list where a text could be. */
+const LIST = '[list]'
+
 interface Text {
   readonly name: string
   readonly value: string
@@ -42,11 +45,15 @@ interface Text {
 export async function readCntk(source: ByteSource, signal?: AbortSignal): Promise<CntkView> {
   const foreign: CntkFunction[] = []
   let type: string | undefined
+  let hasParts = false
   const fold = (node: WireNode<Text>): Text | undefined => {
     if (node.type !== 'Dictionary') return textOf(node)
     const texts = node.children.get(2) ?? []
     const own = texts.findLast(({ name }) => name === 'type')?.value
-    if (node.depth === 0) type = own
+    if (node.depth === 0) {
+      type = own
+      hasParts = texts.some(({ value }) => value === LIST)
+    }
     if (own?.endsWith('UserDefinedFunction') === true && foreign.length < MAX_FUNCTIONS)
       foreign.push({ type: own, texts, offset: node.offset })
     return undefined
@@ -59,12 +66,19 @@ export async function readCntk(source: ByteSource, signal?: AbortSignal): Promis
     maxDepth: MAX_DEPTH,
     signal,
   })
-  return { type, foreign, problem, readBytes }
+  const missing = hasParts
+    ? undefined
+    : { kind: 'cut', message: 'the list of functions is missing', offset: 0 }
+  return { type, foreign, problem: problem ?? missing, readBytes }
 }
 
 /** The text of a value; with its key, for an entry. */
 function textOf(node: WireNode<Text>): Text | undefined {
+  if (node.type === 'Vector') return { name: '', value: LIST }
   const name = node.type === 'Entry' ? (node.texts.get(1)?.at(-1) ?? '') : ''
-  const value = node.type === 'Entry' ? node.children.get(2)?.at(-1)?.value : node.texts.get(8)?.at(-1)
+  const value =
+    node.type === 'Entry'
+      ? node.children.get(2)?.at(-1)?.value
+      : (node.texts.get(8)?.at(-1) ?? node.children.get(11)?.at(-1)?.value)
   return value === undefined ? undefined : { name, value }
 }

@@ -1,1 +1,1 @@
-export { type CoreMlItem, type CoreMlView, looksLikeCoreMl, readCoreMl } from './read-coreml.ts'
+export { type CoreMlItem, looksLikeCoreMl, readCoreMl } from './read-coreml.ts'

@@ -1,1 +1,1 @@
-export { type EngineView, engineKind, readEngine } from './read-engine.ts'
+export { engineKind, readEngine } from './read-engine.ts'

@@ -1,1 +1,1 @@
-export { type ExecuTorchView, looksLikeExecuTorch, readExecuTorch } from './read-executorch.ts'
+export { looksLikeExecuTorch, readExecuTorch } from './read-executorch.ts'

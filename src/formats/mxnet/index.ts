@@ -1,2 +1,2 @@
-export { looksLikeNdarrays, type NdarrayView, readNdarrays } from './read-ndarrays.ts'
-export { type MxnetNode, type MxnetView, readSymbol } from './read-symbol.ts'
+export { looksLikeNdarrays, readNdarrays } from './read-ndarrays.ts'
+export { type MxnetNode, readSymbol } from './read-symbol.ts'

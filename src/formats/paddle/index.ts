@@ -1,2 +1,2 @@
-export { looksLikePaddle, type PaddleOperator, type PaddleView, readPaddle } from './read-paddle.ts'
+export { looksLikePaddle, type PaddleOperator, readPaddle } from './read-paddle.ts'
 export { readPir } from './read-pir.ts'

@@ -1,10 +1,2 @@
 export { attributeOf, localName, looksLikeXml, readXml } from './read-xml.ts'
-export type {
-  XmlAttribute,
-  XmlDoctype,
-  XmlEntity,
-  XmlEvent,
-  XmlInclude,
-  XmlProblem,
-  XmlView,
-} from './xml-view.ts'
+export type { XmlEvent, XmlView } from './xml-view.ts'

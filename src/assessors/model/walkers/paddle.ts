@@ -62,7 +62,7 @@ function parse(bytes: Uint8Array): unknown {
 }
 
 /** What an operator of Paddle does beyond arithmetic, by catalog/operators/paddle.json. */
-export function paddleRole({ type, texts, offset }: PaddleOperator): GraphOperator | undefined {
+function paddleRole({ type, texts, offset }: PaddleOperator): GraphOperator | undefined {
   const known = ROLES.get(type)
   const shown = texts.slice(0, 3).map(({ name, value }) => `${name}=${JSON.stringify(value.slice(0, 80))}`)
   const operator = shown.length === 0 ? type : `${type}(${shown.join(', ')})`
