@@ -23,7 +23,7 @@ export function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
 }
 
-/** The value of an attribute by its local name. */
+/** The value of an attribute by its name as it stands. */
 export function attributeOf(attributes: readonly XmlAttribute[], name: string): string | undefined {
   return attributes.find((attribute) => attribute.name === name)?.value
 }
