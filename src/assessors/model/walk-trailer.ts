@@ -3,7 +3,7 @@ import { looksLikeZip } from '../../formats/zip/index.ts'
 import { sliceOfSource } from '../../ground/lang/index.ts'
 import { noteSight } from './note-sight.ts'
 import { lookAtPickle } from './walk-pickle.ts'
-import { cover, type Place, type Walk } from './walk-report.ts'
+import type { Place, Walk } from './walk-report.ts'
 import type { Enter } from './walker.ts'
 
 /** Bytes looked at to tell padding from content. */
@@ -56,11 +56,4 @@ async function nameOf(walk: Walk, source: Place['source'], head: Uint8Array): Pr
   if (text.startsWith('#!')) return 'a script'
   const look = await lookAtPickle(walk, source)
   return look.hasActive || (look.isPickle && head[0] === 0x80) ? 'a pickle' : undefined
-}
-
-/** Notes bytes that follow the declared data and that nobody understands. */
-export function coverTrailer(walk: Walk, place: Place, format: string, offset: number): void {
-  const rest = place.source.size - offset
-  const reason = `${rest} bytes from offset ${offset} on belong to nothing that is known`
-  cover(walk, place, { format, readBytes: 0, sizeBytes: rest, status: 'partial', reason })
 }

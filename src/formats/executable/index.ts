@@ -1,5 +1,4 @@
 export {
-  type ExecutableKind,
   type ExecutableView,
   looksLikeExecutable,
   readExecutable,

@@ -1,1 +1,1 @@
-export { type ImageKind, type ImageView, imageKindOf, readImage } from './read-image.ts'
+export { imageKindOf, readImage } from './read-image.ts'

@@ -4,6 +4,5 @@ export type {
   SevenZipEntry,
   SevenZipFolder,
   SevenZipView,
-  UnpackFolder,
 } from './sevenzip-view.ts'
-export { type SevenZipFilter, undoFilter } from './undo-filter.ts'
+export { undoFilter } from './undo-filter.ts'

@@ -1,6 +1,5 @@
 export {
   looksLikeLzmaAlone,
-  MAX_DICTIONARY_BYTES,
   unpackLzma,
   unpackLzma2,
   unpackLzmaAlone,

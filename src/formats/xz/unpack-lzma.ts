@@ -2,7 +2,7 @@ import { type ByteSource, ForwardReader, type Unpacking } from '../../ground/lan
 import { LzmaDecoder } from './lzma-decoder.ts'
 
 /** Bytes. xz -9 asks for 64 MiB; a larger dictionary is an attack on memory (CWE-789). */
-export const MAX_DICTIONARY_BYTES = 128 * 1024 * 1024
+const MAX_DICTIONARY_BYTES = 128 * 1024 * 1024
 /** Bytes that should be ready before the decoder runs. */
 const READY = 64 * 1024
 

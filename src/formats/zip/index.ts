@@ -1,3 +1,3 @@
-export { type PackedMember, packedMember, type ZipMethod } from './packed-member.ts'
-export { findZipTail, looksLikeZip, readZip, type ZipTail } from './read-zip.ts'
+export { packedMember, type ZipMethod } from './packed-member.ts'
+export { findZipTail, looksLikeZip, readZip } from './read-zip.ts'
 export type { ZipAnomaly, ZipMember, ZipView } from './zip-view.ts'
