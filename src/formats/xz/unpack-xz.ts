@@ -24,7 +24,7 @@ export async function* unpackXz(source: ByteSource, signal?: AbortSignal): Unpac
     if (!looksLikeXz(head))
       return { endOffset: at, ...(streams === 0 ? { problem: 'it is no .xz stream' } : {}) }
     const end = yield* unpackStream(source, { start: at + 12, check: (head[7] ?? 0) & 15 }, signal)
-    if (end.problem !== undefined) return end
+    if (end.problem !== undefined) return { ...end, endOffset: Math.min(end.endOffset, source.size) }
     at = await skipPadding(source, end.endOffset, signal)
   }
 }
