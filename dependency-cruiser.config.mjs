@@ -27,9 +27,6 @@ const ACCEPTED = [
   ],
   ['^src/proof\\.ts$', { '@noble/curves': 'as ground/crypto', '@noble/hashes': 'as ground/crypto' }],
   ['^src/ground/', {}],
-  ['^src/formats/sevenzip/', { '7z-wasm': '7z, LZMA and RAR archives; only inside a worker that is killed' }],
-  ['^src/formats/xz/', { 'xz-decompress': 'XZ streams; only inside a worker that is killed' }],
-  ['^src/formats/bzip2/', { 'unbzip2-stream': 'bzip2 streams; only inside a worker that is killed' }],
   [
     '^src/formats/python/',
     { '@lezer/python': 'a Python grammar that never gives up', '@lezer/common': 'the types of its trees' },

@@ -9,7 +9,7 @@ export interface Budget {
 }
 
 /** Bytes unpacked in all, some seconds of work; memory does not grow with it. What is larger is not decided. */
-export const MAX_INFLATED_BYTES = 2 * 1024 * 1024 * 1024
+const MAX_INFLATED_BYTES = 2 * 1024 * 1024 * 1024
 /** Levels of containers in containers. */
 export const MAX_DEPTH = 8
 

@@ -5,8 +5,9 @@ import type { ImportPolicy } from './import-policy.ts'
 /**
  * What a named object of a configuration is. `builtin`: part of Keras that only computes. `active`: acts when it is made or
  * called. `library`: of a library that no layer comes from. `custom`: the user's own code, which the file does not bring.
+ * `foreign`: in a module that nobody here knows, and that old versions of Keras import.
  */
-export type KerasRole = 'builtin' | 'active' | 'library' | 'custom'
+export type KerasRole = 'builtin' | 'active' | 'library' | 'custom' | 'foreign'
 
 const ROOMS = new Set(roles.modellingRooms)
 const ROOT_NAMES = new Set(roles.rootNames)
@@ -44,7 +45,7 @@ function roleInPython(policy: ImportPolicy, path: string, { name, kind }: KerasO
   if (library === 'tensorflow' || library === 'tf') return roleInTensorflow(path, name)
   if (COMPANIONS.has(library)) return 'custom'
   if (policy.roleOf(library, '*') === 'active') return 'active'
-  if (!LIBRARIES.has(library)) return 'custom'
+  if (!LIBRARIES.has(library)) return 'foreign'
   return kind === 'class' && (python === 'class' || python === 'callable') ? 'custom' : 'library'
 }
 

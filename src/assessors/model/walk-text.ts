@@ -89,6 +89,18 @@ function isJson(text: string): boolean {
   }
 }
 
+/** Whether a text that begins as JSON ends inside a text or a bracket. Lenient readers take comments and NaN; none takes half a file. */
+function isCutJson(text: string): boolean {
+  if (!/^\ufeff?\s*[[{]/.test(text)) return false
+  const unquoted = text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, '""')
+  let depth = 0
+  for (const char of unquoted) {
+    if (char === '{' || char === '[') depth += 1
+    else if (char === '}' || char === ']') depth -= 1
+  }
+  return depth > 0 || (unquoted.match(/"/g)?.length ?? 0) % 2 === 1
+}
+
 interface Walked {
   readonly use: string
   readonly reason?: string | undefined
@@ -112,7 +124,12 @@ async function walkAs(
   walkShell(walk, place, named)
   walkRequirements(walk, place, named)
   const unread = await judgeWords(walk, place, named)
-  if (format !== 'text') return { use: format, reason: unread, isPart: true }
+  return format === 'text' ? ofText(name, text, unread) : { use: format, reason: unread, isPart: true }
+}
+
+function ofText(name: string, text: string, unread: string | undefined): Walked {
+  if (/\.(?:json|ipynb|geojson)$/i.test(name) && isCutJson(text))
+    return { use: 'json', reason: 'the JSON breaks off before its end', isPart: true }
   const use = textUse(name)
   return use === undefined
     ? { use: 'text', reason: 'a text that we do not know the use of' }

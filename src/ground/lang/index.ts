@@ -1,25 +1,20 @@
-export { type BreakKind, ByteCursor, StreamBreak } from './byte-cursor.ts'
+export { ByteCursor, StreamBreak } from './byte-cursor.ts'
 export { type ByteSource, sliceOfSource, sourceOfBytes } from './byte-source.ts'
 export { compareUtf8, concatBytes, fromHex, toHex, utf8, utf8Text } from './bytes.ts'
 export {
-  type FlatLimits,
   type FlatProblem,
   FlatReader,
-  type FlatScalar,
   type FlatTable,
   type FlatVector,
 } from './flatbuffer.ts'
 export { ForwardReader } from './forward-reader.ts'
-export { foldWire, type WireFold, type WireNode, type WireSchema } from './protobuf-fold.ts'
+export { foldWire, type WireNode, type WireSchema } from './protobuf-fold.ts'
 export {
   readWire,
   type WireBudget,
   type WireField,
-  type WireKind,
-  type WireMessage,
   type WireProblem,
   WireReader,
-  type WireWindow,
   wireBytes,
 } from './protobuf-wire.ts'
 export { fail, ok, type Result } from './result.ts'

@@ -5,7 +5,13 @@ import { hdfOtherFile, hdfOutsideLink } from './keras/hdf-outside-link.ts'
 import { hdfShapeBomb } from './keras/hdf-shape-bomb.ts'
 import { hdfUserLink } from './keras/hdf-user-link.ts'
 import { lambdaActive, lambdaLayer } from './keras/lambda-layer.ts'
-import { activeObject, customObject, libraryObject, spoofedName } from './keras/named-object.ts'
+import {
+  activeObject,
+  customObject,
+  foreignModule,
+  libraryObject,
+  spoofedName,
+} from './keras/named-object.ts'
 import { oddJson } from './keras/odd-json.ts'
 import { torchModule } from './keras/torch-module.ts'
 
@@ -18,6 +24,7 @@ export const KERAS_RULES: readonly ModelRule[] = [
   hdfShapeBomb,
   activeObject,
   libraryObject,
+  foreignModule,
   customObject,
   spoofedName,
   lambdaActive,

@@ -15,7 +15,10 @@ export const imageWalker: FormatWalker = {
     if (isCut)
       cover(walk, place, { format: kind, readBytes, status: 'partial', reason: 'the picture ends too early' })
     else cover(walk, place, { format: kind, readBytes, status: 'full' })
-    if (endOffset !== undefined) await walkTrailer(walk, place, endOffset, enter)
+    if (endOffset === undefined || (await walkTrailer(walk, place, endOffset, enter)) !== 'unknown')
+      return true
+    const reason = `${place.source.size - endOffset} bytes from offset ${endOffset} on follow the picture`
+    cover(walk, place, { format: 'unknown', readBytes: 0, status: 'partial', reason })
     return true
   },
 }

@@ -84,11 +84,27 @@ export const customObject: ModelRule = {
   examples: {
     fires: [
       kerasModel('a.keras', [custom(null, 'my_package>MyLayer')]),
-      kerasModel('b.keras', [custom('my_project.layers', 'MyLayer')]),
+      kerasModel('b.keras', [custom('__main__', 'MyLayer')]),
     ],
     silent: [kerasModel('c.keras', [DENSE])],
   },
   check: (subject) => objectsOf(subject, 'custom', 'needs'),
+}
+
+export const foreignModule: ModelRule = {
+  id: 'keras/foreign-module',
+  severity: 'medium',
+  verdict: 'suspicious',
+  title: 'The configuration names a module that we do not know',
+  source: SOURCE,
+  taxonomy: ['CWE-502', 'CWE-829', 'CVE-2025-1550'],
+  why: 'Keras before 3.11 imports the module that a configuration names, and takes the class or function from it. This module is not known to be harmless; what importing it does depends on what is installed.',
+  remedy: 'Read the code of the module, in the version that will load it, and register the class yourself.',
+  examples: {
+    fires: [kerasModel('a.keras', [custom('my_project.layers', 'MyLayer')])],
+    silent: [kerasModel('b.keras', [custom(null, 'my_package>MyLayer')]), kerasModel('c.keras', [DENSE])],
+  },
+  check: (subject) => objectsOf(subject, 'foreign', 'has the loader import'),
 }
 
 export const spoofedName: ModelRule = {
