@@ -141,3 +141,8 @@ export function bytesOfText(value: Value & { kind: 'str' }): Value | undefined {
 export function extensionValue(code: number): Value {
   return { kind: 'constant', python: `copyreg extension ${code}` }
 }
+
+/** What `torch._utils` rebuilds: a tensor or a parameter, never a dict. */
+export function isTensorCall({ callee }: Value & { kind: 'call' }): boolean {
+  return callee.kind === 'global' && callee.module === 'torch._utils' && callee.name.startsWith('_rebuild_')
+}

@@ -13,9 +13,11 @@ import {
   innerBytesOf,
   isEmptyCall,
   isPlainCall,
+  isTensorCall,
   judgeCall,
   textsOf,
 } from './judge-call.ts'
+import { noSights, type Sight, type SightKind } from './pickle-sights.ts'
 import { isReachingName } from './reaching-names.ts'
 
 /** Different imports kept of one stream. A real model has fewer than a hundred. */
@@ -41,13 +43,6 @@ export interface ImportSeen {
   /** Calls of it, and those among them that picklers write for plain values. */
   calls: number
   safeCalls: number
-}
-
-/** Something odd that happened once. */
-export interface Sight {
-  readonly offset: number
-  readonly text: string
-  readonly trail: readonly string[]
 }
 
 /** A storage that a PyTorch pickle refers to by persistent id: `('storage', torch.FloatStorage, '0', 'cpu', 16)`. */
@@ -80,39 +75,12 @@ export interface PickleFacts {
   readonly isCut: boolean
 }
 
-/**
- * `unresolved`: an import whose name is made at run time. `attributes`: an attribute is read that leads out of its object.
- * `methods`: a method of an object is kept. `dynamicCalls`: what was made is called. `actingCalls`: so is a method that acts.
- * `changes`: something imported is changed. `code`: a function or class of the file's own is made; `attackCode`: one that
- * starts programs or the like. `extensions`: an import by number.
- */
-export type SightKind =
-  | 'unresolved'
-  | 'attributes'
-  | 'methods'
-  | 'dynamicCalls'
-  | 'actingCalls'
-  | 'changes'
-  | 'code'
-  | 'attackCode'
-  | 'extensions'
-
 /** Gathers the events of streams into facts, in bounded memory. */
 export class FactGatherer {
   readonly #policy: ImportPolicy
   readonly #imports = new Map<string, ImportSeen>()
   readonly #storages = new Map<string, StorageSeen>()
-  readonly #sights: Record<SightKind, Sight[]> = {
-    unresolved: [],
-    attributes: [],
-    methods: [],
-    dynamicCalls: [],
-    actingCalls: [],
-    changes: [],
-    code: [],
-    attackCode: [],
-    extensions: [],
-  }
+  readonly #sights = noSights()
   readonly #inner: InnerBytes[] = []
   readonly runs: PickleRun[] = []
   #isCut = false
@@ -139,7 +107,7 @@ export class FactGatherer {
         this.#addBuild(event, trail)
         break
       case 'mutate':
-        this.#see('changes', event.offset, [event.target, ...event.items.slice(0, 4)], trail)
+        this.#addMutation(event, trail)
         break
       case 'ext':
         this.#see('extensions', event.offset, [extensionValue(event.code)], trail)
@@ -254,6 +222,11 @@ export class FactGatherer {
     const isForeign = ['global', 'unknown', 'persistent', 'attribute'].includes(target.kind)
     if (isForeign || textsOf(slots).includes('__class__'))
       this.#see('changes', offset, [target, state], trail)
+  }
+
+  #addMutation({ target, items, offset }: PickleEvent & { kind: 'mutate' }, trail: () => string[]): void {
+    if (target.kind !== 'call') this.#see('changes', offset, [target, ...items.slice(0, 4)], trail)
+    else if (isTensorCall(target)) this.#see('tensorItems', offset, [target], trail)
   }
 
   #see(kind: SightKind, offset: number, values: readonly Value[], trail: () => string[]): void {

@@ -14,12 +14,12 @@ export function tarSights(view: TarView, isLayer: boolean): ContainerSight[] {
   const names = new Set<string>()
   for (const entry of view.entries) {
     sights.push(...sightsOfEntry(entry, links, isLayer))
-    if (entry.kind === 'symlink') links.set(tidy(entry.name), entry.link)
-    if (entry.kind !== 'folder' && names.has(tidy(entry.name)))
+    if (entry.kind === 'symlink') links.set(tidyName(entry.name), entry.link)
+    if (entry.kind !== 'folder' && names.has(tidyName(entry.name)))
       sights.push(
         sight(entry, 'disagreement', 'the name stands twice: some readers take the first, others the last'),
       )
-    names.add(tidy(entry.name))
+    names.add(tidyName(entry.name))
   }
   for (const { kind, message, offset, member } of view.problems)
     if (kind === 'disagreement' || kind === 'checksum')
@@ -41,14 +41,25 @@ function sightsOfEntry(
   if (isAbsolute(name)) found.push(sight(entry, 'escape', 'the name is absolute'))
   else if (climbs(name)) found.push(sight(entry, 'escape', 'the name climbs out with ".."'))
   if (isLayer) return found
-  if (found.length === 0 && resolve(folderOf(name), links) === undefined)
+  if (found.length === 0 && isThroughLink(name, links))
     found.push(sight(entry, 'escape', 'it is written through a link that leads out of the archive'))
   if (kind === 'device' || kind === 'pipe') found.push(sight(entry, 'device', `it is a ${kind}`))
-  const target = kind === 'symlink' && !isAbsolute(link) ? `${folderOf(name)}/${link}` : link
-  const isLink = kind === 'symlink' || kind === 'hard-link'
-  if (isLink && (isAbsolute(link) || resolve(target, links) === undefined))
+  if (
+    (kind === 'symlink' && leadsOut(name, link, links)) ||
+    (kind === 'hard-link' && (isAbsolute(link) || resolve(link, links) === undefined))
+  )
     found.push(sight(entry, 'link', `the ${kind} leads to ${JSON.stringify(link)}, outside of the archive`))
   return found
+}
+
+/** A member is unpacked behind a link of the archive that leads out of it. */
+export function isThroughLink(name: string, links: ReadonlyMap<string, string>): boolean {
+  return resolve(folderOf(name), links) === undefined
+}
+
+/** A symbolic link of an archive leads out of it. */
+export function leadsOut(name: string, link: string, links: ReadonlyMap<string, string>): boolean {
+  return isAbsolute(link) || resolve(`${folderOf(name)}/${link}`, links) === undefined
 }
 
 function isAbsolute(name: string): boolean {
@@ -64,7 +75,8 @@ function folderOf(name: string): string {
   return bare.slice(0, Math.max(0, bare.lastIndexOf('/')))
 }
 
-function tidy(name: string): string {
+/** A name in an archive without empty and dot parts. */
+export function tidyName(name: string): string {
   return name
     .split('/')
     .filter((part) => part !== '' && part !== '.')

@@ -4,11 +4,13 @@ import { noteSight } from './note-sight.ts'
 import { openZipMember } from './open-zip-member.ts'
 import type { StorageSeen } from './pickle-facts.ts'
 import type { Bomb } from './rule.ts'
+import { tidyName } from './tar-sights.ts'
 import { storageBytes } from './torch-legacy.ts'
 import { lookAtPickle, walkPickle } from './walk-pickle.ts'
 import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
 import { walkTrailer } from './walk-trailer.ts'
 import type { Enter } from './walker.ts'
+import { readZipLinks, throughLinks, withoutInnerLinks, type ZipLinks } from './zip-links.ts'
 
 /**
  * Judges an archive and everything in it. False when it is no archive after all. `prefix` says that what stands before
@@ -31,11 +33,13 @@ export async function walkZip(
     status: reason === undefined ? 'full' : 'partial',
   } as const
   cover(walk, place, reason === undefined ? base : { ...base, reason })
-  const archive: Archive = { walk, place, view, enter, bombs: [], lies: [], storages: new Map() }
+  const links = await readZipLinks(walk, view)
+  const archive: Archive = { walk, place, view, enter, bombs: [], lies: [], storages: new Map(), links }
   // Pickles first: they say which members are tensors. Manifests last: they speak of the other members.
   const order = [...view.members].sort((a, b) => rankOf(a) - rankOf(b))
   for (const member of order) await walkMember(archive, member)
-  const anomalies = [...view.anomalies, ...archive.lies].filter(
+  noteSight(walk, place, ...throughLinks(view.members, links))
+  const anomalies = [...withoutInnerLinks(view.anomalies, links), ...archive.lies].filter(
     ({ kind }) => kind !== 'prefix' || prefix === 'unexpected',
   )
   applyRules(walk, place, { kind: 'zip', view: { ...view, anomalies }, bombs: archive.bombs })
@@ -54,6 +58,7 @@ interface Archive {
   readonly lies: ZipAnomaly[]
   /** By the name that the member of a storage has. */
   readonly storages: Map<string, StorageSeen>
+  readonly links: ZipLinks
 }
 
 function isPkl(member: ZipMember): boolean {
@@ -108,6 +113,7 @@ async function openAndEnter(archive: Archive, member: ZipMember, method: number)
   const inner: Place = { source, members: [...place.members, member.name], depth: place.depth + 1 }
   const before = walk.coverage.length
   await enterMember(archive, member, inner)
+  explain(archive, member, before)
   if (!isCut) noteHollow(walk, place, { inner, packedBytes: member.compressedBytes, before })
   const reason = problem ?? (isSpent() ? 'the budget of unpacking ended while it was read' : undefined)
   if (reason !== undefined)
@@ -129,6 +135,26 @@ async function enterMember(archive: Archive, member: ZipMember, inner: Place): P
   const stem = member.name.replace(/\.pkl$/i, '')
   for (const storage of look.facts.storages) archive.storages.set(`${stem}/${storage.key}`, storage)
   await walkPickle(archive.walk, inner, look, archive.enter)
+}
+
+/** Names what nothing recognized: the target of a link, or a storage that holds less than its pickle says. */
+function explain({ walk, place, links, storages }: Archive, member: ZipMember, before: number): void {
+  const storage = member.method === 0 ? storages.get(member.name) : undefined
+  const wanted = (storage === undefined ? undefined : storageBytes(storage)) ?? 0
+  const isShort = wanted > member.sizeBytes
+  if (isShort) {
+    const message = `its pickle says ${wanted} bytes, and it has ${member.sizeBytes}`
+    noteSight(walk, place, {
+      kind: 'short-storage',
+      message,
+      member: member.name,
+      offset: member.localOffset,
+    })
+  }
+  const [own, ...more] = walk.coverage.slice(before)
+  if (own?.status !== 'none' || more.length > 0 || !(isShort || links.has(tidyName(member.name)))) return
+  const { reason: _, ...seen } = own
+  walk.coverage[before] = { ...seen, format: isShort ? 'tensor' : 'link', status: 'full' }
 }
 
 /** A member that the pickle uses as raw tensor data, of exactly the size it needs: loaders never look inside. */

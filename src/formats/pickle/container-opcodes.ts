@@ -47,7 +47,8 @@ function setItems(machine: Machine, items: readonly Value[] | undefined): string
   const target = machine.top()
   if (target === undefined) return UNDERFLOW
   if (target.kind === 'dict') setOn(target, items)
-  else if (isForeign(target)) machine.emit({ kind: 'mutate', offset: machine.offset, target, items })
+  else if (isForeign(target) || target.kind === 'call')
+    machine.emit({ kind: 'mutate', offset: machine.offset, target, items })
   return undefined
 }
 

@@ -13,6 +13,7 @@ import { containerPolyglot } from './container/container-polyglot.ts'
 import { containerStartFile } from './container/container-start-file.ts'
 import { containerTrailing } from './container/container-trailing.ts'
 import { containerWrongFormat } from './container/container-wrong-format.ts'
+import { shortStorage } from './container/short-storage.ts'
 
 /** Rules for other containers, packed streams, polyglots and executables. A new rule is one file in container/ and one line here. */
 export const CONTAINER_RULES: readonly ModelRule[] = [
@@ -30,4 +31,5 @@ export const CONTAINER_RULES: readonly ModelRule[] = [
   containerWrongFormat,
   containerDigest,
   containerStartFile,
+  shortStorage,
 ]

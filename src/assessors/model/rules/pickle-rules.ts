@@ -12,6 +12,7 @@ import { dynamicCall } from './pickle/dynamic-call.ts'
 import { extensionCode } from './pickle/extension-code.ts'
 import { frameCrossing } from './pickle/frame-crossing.ts'
 import { reachingImport } from './pickle/reaching-import.ts'
+import { tensorItem } from './pickle/tensor-item.ts'
 import { trailingData } from './pickle/trailing-data.ts'
 import { unknownImport } from './pickle/unknown-import.ts'
 import { unresolvedImport } from './pickle/unresolved-import.ts'
@@ -28,6 +29,7 @@ export const PICKLE_RULES: readonly ModelRule[] = [
   dynamicCall,
   extensionCode,
   frameCrossing,
+  tensorItem,
   calledClass,
   carriedCode,
   unknownImport,

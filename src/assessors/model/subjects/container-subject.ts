@@ -15,6 +15,7 @@ export type ContainerSightKind =
   | 'digest'
   | 'start-file'
   | 'encrypted'
+  | 'short-storage'
 
 export interface ContainerSight {
   readonly kind: ContainerSightKind

@@ -1,4 +1,4 @@
-import type { Sight } from '../../pickle-facts.ts'
+import type { Sight } from '../../pickle-sights.ts'
 import type { Observation } from '../../rule.ts'
 
 /** Observations of what was seen in a stream, one for each different text. */
