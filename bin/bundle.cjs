@@ -2,6 +2,8 @@
 // Two scripts of the published package that stand alone, so that a scan starts in milliseconds (ADR 0012):
 //   dist/main.cjs        the command line; what needs a home, a policy or a server it loads late from dist/
 //   dist/assess-now.cjs  the assessor, for the realm of the quick scan
+const crypto = require('node:crypto')
+const fs = require('node:fs')
 const path = require('node:path')
 const { pathToFileURL } = require('node:url')
 
@@ -64,6 +66,14 @@ const tablesAsText = {
   },
 }
 
+/** The digest of rules and lists, as an assessment states it. */
+async function ruleSet() {
+  const { joinFiles } = await import(
+    pathToFileURL(path.join(root, 'src', 'assessors', 'model', 'index.ts')).href
+  )
+  return joinFiles([], new Date(0), new Date(0)).assessor.ruleSet
+}
+
 /** Bundles one entry of src/ into one file; what ends as in `late` is left where it stands. */
 async function bundle(input, file, late) {
   const { rolldown } = await import(findRolldown())
@@ -71,6 +81,7 @@ async function bundle(input, file, late) {
   const bundled = await rolldown({
     input: path.join(root, 'src', input),
     platform: 'node',
+    transform: { define: { SALLYPORT_RULE_SET: JSON.stringify(await ruleSet()) } },
     external: (id) => isLeftOut(id, late),
     plugins: [withoutExamples(parseAst), tablesAsText],
     logLevel: 'warn',
@@ -78,12 +89,27 @@ async function bundle(input, file, late) {
   await bundled.write({
     file,
     format: 'cjs',
+    // Comments and blanks cost time at every start; names stay, for stacks that people send us.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
     codeSplitting: false,
     paths: (id) =>
       late.reduce((name, place) => (name.endsWith(place) ? `.${place.replace(/\.ts$/, '.js')}` : name), id),
   })
   await bundled.close()
+  const text = fs
+    .readFileSync(file, 'utf8')
+    .replace(BUILT_IN, (_, name, id) => `const ${name} = whenAsked("${id}");`)
+  fs.writeFileSync(file, `${WHEN_ASKED}${text}`)
+  fs.writeFileSync(
+    `${file}.sha256`,
+    crypto.createHash('sha256').update(WHEN_ASKED).update(text).digest('hex'),
+  )
 }
+
+/** Node's own modules take milliseconds to load, and most scans need few of them. */
+const BUILT_IN = /\blet (\w+) ?= ?require\([`"](node:[\w/]+)[`"]\);/g
+const WHEN_ASKED =
+  'const whenAsked = (id) => { let loaded; return new Proxy({}, { get: (_, key) => (loaded ??= require(id))[key] }) };\n'
 
 const LATE = [
   '/home.ts',

@@ -2,7 +2,6 @@
 'use strict'
 // Runs `node ARGS` under Node 24: this process's own when it is new enough, else the one that came with `npm ci`.
 // Plain old JavaScript on purpose: it must start on any Node (ADR 0001).
-const { spawn } = require('node:child_process')
 const path = require('node:path')
 
 const WANTED_MAJOR = 24
@@ -44,6 +43,8 @@ function runUnderNode24(args) {
     )
     process.exit(3)
   }
+  // Late: a process that is Node 24 already needs no other.
+  const { spawn } = require('node:child_process')
   const env = { ...process.env, PATH: `${node.folder}${path.delimiter}${process.env.PATH || ''}` }
   const child = spawn(node.binary, ['--disable-warning=ExperimentalWarning', ...args], {
     stdio: 'inherit',

@@ -177,6 +177,6 @@ function open(file: JobFile): { readonly bytes: SyncBytes; readonly close: () =>
     : { bytes: bytesInMemory(file.bytes), close: () => undefined }
 }
 
-function sizeOf({ path, bytes }: JobFile): number {
-  return bytes?.length ?? statSync(path, { throwIfNoEntry: false })?.size ?? 0
+function sizeOf({ path, bytes, sizeBytes }: JobFile): number {
+  return bytes?.length ?? sizeBytes ?? statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

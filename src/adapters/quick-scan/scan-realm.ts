@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import vm from 'node:vm'
+import { type Context, constants, createContext, Script } from 'node:vm'
 import type { Assessment, FileAssessment } from '../../ground/domain/index.ts'
 import type { SyncBytes } from './sync-file.ts'
 
@@ -53,12 +52,12 @@ export interface RealmOptions {
  */
 export class ScanRealm {
   readonly #options: RealmOptions
-  #inside: { context: vm.Context; door: AssessNow } | undefined
-  #script: vm.Script | undefined
+  #inside: { context: Context; door: AssessNow } | undefined
+  #script: Script | undefined
   /** The task that runs, and those that asked for what only a worker has. */
   #current: object = {}
   readonly #wanting = new Set<object>()
-  readonly #go = new vm.Script('go()')
+  readonly #go = new Script('go()')
 
   constructor(options: RealmOptions) {
     this.#options = options
@@ -110,7 +109,7 @@ export class ScanRealm {
   }
 
   #open() {
-    const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, { microtaskMode: 'afterEvaluate' })
+    const context = createContext(constants.DONT_CONTEXTIFY, { microtaskMode: 'afterEvaluate' })
     this.#script ??= this.#compile()
     const module: { exports: object } = { exports: {} }
     // One set of byte classes for both realms: what Node hands in is `instanceof` there too.
@@ -125,15 +124,17 @@ export class ScanRealm {
     return { context, door: module.exports as AssessNow }
   }
 
-  #compile(): vm.Script {
+  #compile(): Script {
     const { scriptFile, codeCacheFolder } = this.#options
-    const text = readFileSync(scriptFile)
-    const source = `(function (module, exports, require) {${text.toString('utf8')}\n})`
-    // V8 tells scripts apart by their length only: the name says which one it is.
-    const name = `${process.version}-${hash('sha256', text).slice(0, 32)}`
-    const kept = codeCacheFolder === undefined ? undefined : join(codeCacheFolder, name)
+    const source = `(function (module, exports, require) {${readFileSync(scriptFile, 'latin1')}\n})`
+    // V8 tells scripts apart by their length only: the digest that the build left beside the script says which one it is.
+    const digest = codeCacheFolder === undefined ? undefined : readIfThere(`${scriptFile}.sha256`)?.toString()
+    const kept =
+      codeCacheFolder === undefined || digest === undefined
+        ? undefined
+        : join(codeCacheFolder, `${process.version}-${digest.slice(0, 32)}`)
     const cachedData = kept === undefined ? undefined : readIfThere(kept)
-    const script = new vm.Script(source, {
+    const script = new Script(source, {
       filename: scriptFile,
       ...(cachedData === undefined ? {} : { cachedData }),
     })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileAssessment } from '../../ground/domain/index.ts'
@@ -36,7 +37,7 @@ export function cacheScans({ folder, version, pool }: ScanCacheOptions): ScanPoo
       const keys = new Map<string, string>()
       const known = new Map<string, FileAssessment>()
       for (const file of job.files) {
-        const key = await keyOf(file, version)
+        const key = keyOf(file, version)
         if (key === undefined) continue
         const kept = await readKept(folder, key)
         if (kept === undefined) keys.set(file.name, key)
@@ -58,12 +59,12 @@ export function cacheScans({ folder, version, pool }: ScanCacheOptions): ScanPoo
   }
 }
 
-async function keyOf(
-  { name, path, bytes }: ScanJob['files'][number],
+function keyOf(
+  { name, path, bytes, sizeBytes = MIN_BYTES }: ScanJob['files'][number],
   version: () => string,
-): Promise<string | undefined> {
-  if (bytes !== undefined) return undefined
-  const info = await stat(path, { bigint: true }).catch(() => undefined)
+): string | undefined {
+  if (bytes !== undefined || sizeBytes < MIN_BYTES) return undefined
+  const info = statSync(path, { bigint: true, throwIfNoEntry: false })
   if (info === undefined || !info.isFile() || info.size < MIN_BYTES) return undefined
   if (BigInt(Date.now() - SETTLED_MS) * 1_000_000n < info.ctimeNs) return undefined
   const parts = [info.dev, info.ino, info.size, info.mtimeNs, info.ctimeNs, name, version()]

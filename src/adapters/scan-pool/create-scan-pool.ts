@@ -91,8 +91,8 @@ export function createScanPool(options: ScanPoolOptions): ScanPool {
   }
 }
 
-async function sizeOf({ path, bytes }: ScanJob['files'][number]): Promise<number> {
-  return bytes?.length ?? (await stat(path).catch(() => ({ size: 0 }))).size
+async function sizeOf({ path, bytes, sizeBytes }: ScanJob['files'][number]): Promise<number> {
+  return bytes?.length ?? sizeBytes ?? (await stat(path).catch(() => ({ size: 0 }))).size
 }
 
 /** Runs `count` tasks, at most `most` at once, and gives their results in order. */

@@ -1,15 +1,13 @@
-import { sha256Hex } from '../../ground/crypto/index.ts'
 import {
   type Assessment,
-  type AssessorVersion,
   type FileAssessment,
   type Finding,
   SEVERITIES,
   worstVerdict,
 } from '../../ground/domain/index.ts'
-import { type ByteSource, utf8 } from '../../ground/lang/index.ts'
+import type { ByteSource } from '../../ground/lang/index.ts'
 import { makeBudget } from './budget.ts'
-import type { ImportPolicy } from './import-policy.ts'
+import { ruleSetDigest } from './rule-set.ts'
 import { MODEL_RULES } from './rules.ts'
 import { STANDARD_POLICY } from './standard-policy.ts'
 import { walkPlace } from './walk-place.ts'
@@ -18,22 +16,6 @@ import { verdictOf } from './walk-verdict.ts'
 
 /** Version of this assessor's code; rules and lists have a digest of their own. */
 const VERSION = '1.0.0'
-
-/** Who looked: the assessor, its version, and the digest of its rules and lists. */
-function modelAssessorVersion(policy: ImportPolicy = STANDARD_POLICY): AssessorVersion {
-  const rules = MODEL_RULES.map(({ id, severity, verdict, title, taxonomy }) => ({
-    id,
-    severity,
-    verdict,
-    title,
-    taxonomy,
-  }))
-  return {
-    assessor: 'model',
-    version: VERSION,
-    ruleSet: `sha256:${sha256Hex(utf8(JSON.stringify([rules, policy.digest])))}`,
-  }
-}
 
 /**
  * Looks at one file of a model, and at everything inside it. `path` is its name in the artifact.
@@ -74,7 +56,7 @@ function sorted(findings: readonly Finding[]): Finding[] {
 export function joinFiles(files: readonly FileAssessment[], startedAt: Date, finishedAt: Date): Assessment {
   const joined = [...Map.groupBy(files, ({ path }) => path).values()].map(joinSameFile)
   return {
-    assessor: modelAssessorVersion(),
+    assessor: { assessor: 'model', version: VERSION, ruleSet: ruleSetDigest() },
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
     verdict: worstVerdict(joined.map(({ verdict }) => verdict)),

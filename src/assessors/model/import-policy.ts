@@ -1,5 +1,3 @@
-import { sha256Hex } from '../../ground/crypto/index.ts'
-import { utf8 } from '../../ground/lang/index.ts'
 import { type ActiveTest, makeReachTest } from './reaching-names.ts'
 
 /**
@@ -69,8 +67,6 @@ export interface StdlibRoles {
 }
 
 export interface ImportPolicy {
-  /** Digest over all lists: old answers are known by it. */
-  readonly digest: string
   readonly roleOf: (module: string, name: string) => ImportRole
   /** Whether a method of this name acts, whatever the object. */
   readonly isActingMethod: (name: string) => boolean
@@ -97,7 +93,6 @@ export function makeImportPolicy(lists: PolicyLists): ImportPolicy {
   const attackNames = new Set(lists.active.codeNames.names)
   const safeCall = new RegExp(`^(?:${lists.active.safeArguments.calls.join('|')})$`)
   return {
-    digest: sha256Hex(utf8(JSON.stringify(lists))),
     roleOf(module, name) {
       const key = `${module}\0${name}`
       const cached = cache.get(key)

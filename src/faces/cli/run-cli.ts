@@ -31,44 +31,54 @@ import { EXIT_USAGE, exitOfError } from './exit-code.ts'
 import { failureOutput, failureText, usageOutput, wantsJson } from './failure.ts'
 import type { House } from './house.ts'
 
-const routes = buildRouteMap({
-  routes: {
-    up: upCommand,
-    scan: scanCommand,
-    rules: rulesCommands,
-    import: importCommand,
-    assess: assessCommand,
-    models: modelsCommand,
-    show: showCommand,
-    approve: approveCommand,
-    reject: rejectCommand,
-    waive: waiveCommand,
-    promote: promoteCommand,
-    revoke: revokeCommand,
-    verify: verifyCommand,
-    explain: explainCommand,
-    log: logCommands,
-    rebuild: rebuildCommand,
-    keys: keysCommands,
-    people: peopleCommands,
-    policy: policyCommands,
-    doctor: doctorCommand,
-    completion: completionCommand,
-  },
-  docs: {
-    brief: 'The model that gets deployed is the model that was approved, and it keeps behaving like it.',
-    fullDescription:
-      'Sallyport: security for the whole life of a machine-learning model.\nExit codes: 0 clean/allow · 1 malicious/deny · 2 undecided/could not check · 3 usage · 4 suspicious/review',
-  },
-})
+const ROUTES = {
+  up: upCommand,
+  scan: scanCommand,
+  rules: rulesCommands,
+  import: importCommand,
+  assess: assessCommand,
+  models: modelsCommand,
+  show: showCommand,
+  approve: approveCommand,
+  reject: rejectCommand,
+  waive: waiveCommand,
+  promote: promoteCommand,
+  revoke: revokeCommand,
+  verify: verifyCommand,
+  explain: explainCommand,
+  log: logCommands,
+  rebuild: rebuildCommand,
+  keys: keysCommands,
+  people: peopleCommands,
+  policy: policyCommands,
+  doctor: doctorCommand,
+  completion: completionCommand,
+}
+
+/** Every verb; of a scan only its own, for it shall start at once. */
+function routesFor(verb: string | undefined) {
+  const routes = verb === 'scan' ? { scan: ROUTES.scan } : ROUTES
+  return buildRouteMap<string, CliContext>({
+    routes,
+    docs: {
+      brief: 'The model that gets deployed is the model that was approved, and it keeps behaving like it.',
+      fullDescription:
+        'Sallyport: security for the whole life of a machine-learning model.\nExit codes: 0 clean/allow · 1 malicious/deny · 2 undecided/could not check · 3 usage · 4 suspicious/review',
+    },
+  })
+}
 
 /** @param onFailure what a command that fails says, beside what a person reads */
-function buildApp(house: House, onFailure: (error: unknown) => void): Application<CliContext> {
+function buildApp(
+  house: House,
+  verb: string | undefined,
+  onFailure: (error: unknown) => void,
+): Application<CliContext> {
   const say = (error: unknown): string => {
     onFailure(error)
     return failureText(error)
   }
-  return buildApplication(routes, {
+  return buildApplication(routesFor(verb), {
     name: 'sallyport',
     versionInfo: { currentVersion: house.version },
     scanner: { caseStyle: 'allow-kebab-for-camel' },
@@ -94,7 +104,7 @@ export interface CliProcess {
 export async function runCli(house: House, process: CliProcess, args: readonly string[]): Promise<number> {
   const isJson = wantsJson(args)
   const failed: { error?: unknown; text: string } = { text: '' }
-  const app = buildApp(house, (error) => {
+  const app = buildApp(house, args[0], (error) => {
     failed.error = error
   })
   const state: { exitCode?: number | string | null } = {}

@@ -1,9 +1,11 @@
-import { lstat, readdir, realpath, stat } from 'node:fs/promises'
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { compareUtf8, SallyportError } from '../../ground/lang/index.ts'
 
 /** Files of one scan; the limit of a manifest. */
 const MAX_FILES = 200_000
+/** Milliseconds of listing at once; then others may work. Asking through threads would cost ten times as much a file. */
+const TURN_MS = 20
 /** Folders beside a model that are no part of it. */
 const SKIPPED = ['.git']
 
@@ -42,10 +44,8 @@ export interface ListOptions {
  * @throws SallyportError `NOT_FOUND` when there is nothing, `TOO_LARGE` beyond 200,000 files
  */
 export async function listFiles(path: string, options: ListOptions = {}): Promise<Listing> {
-  const root = await realpath(path).catch((cause: unknown) => {
-    throw new SallyportError('NOT_FOUND', `there is no file or folder at ${path}`, { cause })
-  })
-  const info = await stat(root)
+  const root = realPath(path)
+  const info = statSync(root)
   if (info.isFile()) {
     const name = root.split(sep).at(-1) ?? root
     const files = [{ name, path: root, sizeBytes: info.size }]
@@ -55,29 +55,44 @@ export async function listFiles(path: string, options: ListOptions = {}): Promis
   return walkFolder(root, path, options.skipFolders ?? SKIPPED)
 }
 
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch (cause) {
+    throw new SallyportError('NOT_FOUND', `there is no file or folder at ${path}`, { cause })
+  }
+}
+
 async function walkFolder(root: string, path: string, leftOut: readonly string[]): Promise<Listing> {
-  const files: ListedFile[] = []
-  const refused: Refusal[] = []
-  const skipped: string[] = []
+  const listing = { root, files: [] as ListedFile[], refused: [] as Refusal[], skipped: [] as string[] }
   const folders = [root]
+  let turn = performance.now()
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of await readdir(folder)) {
-      const full = join(folder, entry)
-      const name = relative(root, full).split(sep).join('/')
-      if (leftOut.includes(entry)) {
-        skipped.push(name)
-        continue
-      }
-      const outcome = await lookAt(root, full)
-      if (outcome.kind === 'folder') folders.push(full)
-      else if (outcome.kind === 'file') files.push({ name, path: outcome.path, sizeBytes: outcome.sizeBytes })
-      else refused.push({ name, reason: outcome.reason })
+    const within = folder === root ? '' : `${relative(root, folder).split(sep).join('/')}/`
+    for (const entry of readdirSync(folder)) {
+      if (leftOut.includes(entry)) listing.skipped.push(within + entry)
+      else if (note(listing, join(folder, entry), within + entry)) folders.push(join(folder, entry))
+      if (performance.now() - turn < TURN_MS) continue
+      await new Promise((resume) => setImmediate(resume))
+      turn = performance.now()
     }
-    if (files.length + refused.length > MAX_FILES)
+    if (listing.files.length + listing.refused.length > MAX_FILES)
       throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} files`)
   }
-  files.sort((a, b) => compareUtf8(a.name, b.name))
-  return { root, kind: 'folder', files, refused, skipped }
+  listing.files.sort((a, b) => compareUtf8(a.name, b.name))
+  return { ...listing, kind: 'folder' }
+}
+
+/** Notes what stands at a place; true for a folder, which is walked next. */
+function note(
+  { root, files, refused }: { root: string; files: ListedFile[]; refused: Refusal[] },
+  full: string,
+  name: string,
+): boolean {
+  const outcome = lookAt(root, full)
+  if (outcome.kind === 'file') files.push({ name, path: outcome.path, sizeBytes: outcome.sizeBytes })
+  else if (outcome.kind === 'refused') refused.push({ name, reason: outcome.reason })
+  return outcome.kind === 'folder'
 }
 
 type Outcome =
@@ -85,16 +100,24 @@ type Outcome =
   | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number }
   | { readonly kind: 'refused'; readonly reason: string }
 
-async function lookAt(root: string, full: string): Promise<Outcome> {
-  const info = await lstat(full)
+function lookAt(root: string, full: string): Outcome {
+  const info = lstatSync(full)
   if (info.isDirectory()) return { kind: 'folder' }
   if (info.isFile()) return { kind: 'file', path: full, sizeBytes: info.size }
   if (!info.isSymbolicLink()) return { kind: 'refused', reason: 'it is neither a file nor a folder' }
-  const target = await realpath(full).catch(() => undefined)
+  const target = targetOf(full)
   if (target === undefined) return { kind: 'refused', reason: 'the link leads nowhere' }
   if (!target.startsWith(root + sep))
     return { kind: 'refused', reason: 'the link leads out of the scanned folder' }
-  const aim = await stat(target)
+  const aim = statSync(target)
   if (!aim.isFile()) return { kind: 'refused', reason: 'the link leads to a folder' }
   return { kind: 'file', path: target, sizeBytes: aim.size }
+}
+
+function targetOf(link: string): string | undefined {
+  try {
+    return realpathSync.native(link)
+  } catch {
+    return undefined // Information: it leads nowhere.
+  }
 }

@@ -7,10 +7,18 @@ export interface ScanProgress {
   readonly path: string
 }
 
+export interface ScanFile {
+  readonly name: string
+  readonly path: string
+  readonly bytes?: Uint8Array
+  /** When it is known already. */
+  readonly sizeBytes?: number
+}
+
 export interface ScanJob {
   readonly root: string
   /** `name` in the artifact, `path` on disk; or `bytes`, and nothing is read from disk. */
-  readonly files: readonly { readonly name: string; readonly path: string; readonly bytes?: Uint8Array }[]
+  readonly files: readonly ScanFile[]
   readonly onProgress?: (progress: ScanProgress) => void
   readonly signal?: AbortSignal
   /** The files are a part of what is scanned: what only all together tell is not asked. */
