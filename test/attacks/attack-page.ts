@@ -6,7 +6,7 @@ const HEAD = `# Published attacks on scanners of model files, and what this scan
 
 Every technique that an advisory, an issue, a paper or a log of another scanner publishes, with a file that a script of ours makes
 (\`test/attacks\`; every argument is harmless) and the verdict that \`test/attacks/published.test.ts\` demands.
-This page is written by \`node test/attacks/run.ts\`; a test fails when it differs.
+This page is written by \`npm run docs:attacks\`; a test fails when it differs.
 `
 
 /** What docs/known-attacks.md has to hold. */

@@ -6,11 +6,13 @@ import type { Attack } from './attack.ts'
 import { GADGET_ATTACKS } from './gadgets.ts'
 import { MODEL_ATTACKS } from './models.ts'
 import { TRICK_ATTACKS } from './tricks.ts'
+import { TURN_ATTACKS } from './turns.ts'
 
 /** Every published technique that we know of, with a file of ours. */
 export const ATTACKS: readonly Attack[] = [
   ...GADGET_ATTACKS,
   ...TRICK_ATTACKS,
+  ...TURN_ATTACKS,
   ...ARCHIVE_ATTACKS,
   ...MODEL_ATTACKS,
 ]

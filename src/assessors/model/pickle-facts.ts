@@ -19,6 +19,7 @@ import {
 } from './judge-call.ts'
 import { noSights, type Sight, type SightKind } from './pickle-sights.ts'
 import { isReachingName } from './reaching-names.ts'
+import { isRunByState } from './state-code.ts'
 
 /** Different imports kept of one stream. A real model has fewer than a hundred. */
 const MAX_IMPORTS = 2000
@@ -133,8 +134,9 @@ export class FactGatherer {
 
   /** Whether anything known to be active, or reaching it, was imported or called. */
   hasActive(): boolean {
-    const { unresolved, attributes, actingCalls, attackCode } = this.#sights
-    if (unresolved.length + attributes.length + actingCalls.length + attackCode.length > 0) return true
+    const { unresolved, attributes, actingCalls, attackCode, stateCode } = this.#sights
+    if ([unresolved, attributes, actingCalls, attackCode, stateCode].some(({ length }) => length > 0))
+      return true
     return [...this.#imports.values()].some((seen) => seen.role === 'reach' || isActive(seen))
   }
 
@@ -222,6 +224,7 @@ export class FactGatherer {
     const isForeign = ['global', 'unknown', 'persistent', 'attribute'].includes(target.kind)
     if (isForeign || textsOf(slots).includes('__class__'))
       this.#see('changes', offset, [target, state], trail)
+    if (isRunByState(target, state)) this.#see('stateCode', offset, [target, state], trail)
   }
 
   #addMutation({ target, items, offset }: PickleEvent & { kind: 'mutate' }, trail: () => string[]): void {

@@ -10,6 +10,7 @@ export interface Sight {
  * `methods`: a method of an object is kept. `dynamicCalls`: what was made is called. `actingCalls`: so is a method that acts.
  * `changes`: something imported is changed. `code`: a function or class of the file's own is made; `attackCode`: one that
  * starts programs or the like. `extensions`: an import by number. `tensorItems`: items are set on a tensor, as if on a dict.
+ * `stateCode`: the state of an object is run as Python.
  */
 export type SightKind =
   | 'unresolved'
@@ -22,6 +23,7 @@ export type SightKind =
   | 'attackCode'
   | 'extensions'
   | 'tensorItems'
+  | 'stateCode'
 
 /** Nothing seen yet. */
 export function noSights(): Record<SightKind, Sight[]> {
@@ -36,5 +38,6 @@ export function noSights(): Record<SightKind, Sight[]> {
     attackCode: [],
     extensions: [],
     tensorItems: [],
+    stateCode: [],
   }
 }

@@ -12,6 +12,7 @@ import { dynamicCall } from './pickle/dynamic-call.ts'
 import { extensionCode } from './pickle/extension-code.ts'
 import { frameCrossing } from './pickle/frame-crossing.ts'
 import { reachingImport } from './pickle/reaching-import.ts'
+import { stateCode } from './pickle/state-code.ts'
 import { tensorItem } from './pickle/tensor-item.ts'
 import { trailingData } from './pickle/trailing-data.ts'
 import { unknownImport } from './pickle/unknown-import.ts'
@@ -26,6 +27,7 @@ export const PICKLE_RULES: readonly ModelRule[] = [
   attributeAccess,
   actingCall,
   attackCode,
+  stateCode,
   dynamicCall,
   extensionCode,
   frameCrossing,
