@@ -20,20 +20,20 @@ export const ARCHIVE_ATTACKS: readonly Attack[] = [
   ),
   attack('nullifAI', 'the payload before a broken stream', 'model.bin', BROKEN),
   attack(
-    'GHSA-769v-p64c-89pr CVE-2025-1889',
+    'GHSA-769v-p64c-89pr CVE-2025-1889 protectai/modelscan#263',
     'a pickle with another ending inside an archive of PyTorch',
     'model.pt',
     zip([PLAIN, { name: 'm/notes.config', text: PAYLOAD }]),
   ),
   attack(
-    'GHSA-7q5r-7gvp-wc82 CVE-2025-1944',
+    'GHSA-7q5r-7gvp-wc82 CVE-2025-1944 protectai/modelscan#263',
     'the local header names the member otherwise',
     'model.pt',
     zip([{ name: 'm/data.pkl', localName: 'm/data.txt', text: PAYLOAD }]),
   ),
   ...[0x1, 0x20, 0x40].map((flags) =>
     attack(
-      'GHSA-w8jq-xcqf-f792 CVE-2025-1945',
+      'GHSA-w8jq-xcqf-f792 CVE-2025-1945 protectai/modelscan#263',
       `flag bit 0x${flags.toString(16)} in the central directory`,
       `model-${flags}.pt`,
       zip([{ name: 'm/data.pkl', flags, text: PAYLOAD }]),

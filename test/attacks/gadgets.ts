@@ -3,7 +3,7 @@ import { calling } from './make-pickle.ts'
 
 /** Functions that published advisories name: ids, module, name. Calling one of them while a pickle is loaded acts. */
 const GADGETS = `
-GHSA-655q-fx9r-782v+CVE-2025-1716 pip main
+GHSA-655q-fx9r-782v+CVE-2025-1716+protectai/modelscan#263 pip main
 GHSA-f7qq-56ww-84cr+CVE-2025-10157 asyncio.unix_events _UnixSubprocessTransport._start
 GHSA-9726-w42j-3qjr io FileIO
 GHSA-9726-w42j-3qjr _io FileIO
@@ -119,6 +119,7 @@ protectai/modelscan#338+google/saferpickle#18 torch.utils.collect_env run
 protectai/modelscan#338+google/saferpickle#18 multiprocessing.util spawnv_passfds
 protectai/modelscan#338+google/saferpickle#18 mlflow.projects.backend.local _run_entry_point
 protectai/modelscan#338+google/saferpickle#18 pandas.io.parsers.readers read_csv
+promptfoo/modelaudit#1061 antigravity geohash
 promptfoo/modelaudit#626 joblib load
 promptfoo/modelaudit#1247 http.server HTTPServer
 promptfoo/modelaudit#1247 nntplib NNTP

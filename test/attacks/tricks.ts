@@ -42,20 +42,24 @@ function dunder(method: string, fired: (made: string) => string): string {
 
 const binary = (name: string) => (made: string) => call(named('operator', name), made, 'K\x01')
 const reflected = (name: string) => (made: string) => call(named('operator', name), 'K\x01', made)
-const unary = (name: string) => (made: string) => call(named('operator', name), made)
 
-/** Special methods that the log of modelaudit goes through, and what fires each. */
+/** Special methods that the log of modelaudit goes through, by what fires them. */
+const BINARY =
+  'lt le gt ge eq ne getitem delitem contains add sub mul matmul truediv floordiv mod pow lshift rshift and_ xor or_ iadd isub imul imatmul itruediv imod ipow ilshift irshift iand ixor ior'.split(
+    ' ',
+  )
+const REFLECTED = 'add sub mul matmul truediv mod pow lshift rshift and_ xor or_'.split(' ')
+const UNARY =
+  'operator.neg operator.pos operator.abs operator.invert operator.index operator.length_hint builtins.len builtins.repr builtins.str builtins.bytes builtins.hash builtins.bool builtins.format builtins.next builtins.reversed builtins.anext builtins.iter builtins.aiter builtins.round math.floor math.ceil math.trunc os.fspath'.split(
+    ' ',
+  )
 const DUNDERS: readonly (readonly [string, (made: string) => string])[] = [
-  ['__lt__', binary('lt')],
-  ['__getitem__', binary('getitem')],
-  ['__add__', binary('add')],
-  ['__radd__', reflected('add')],
-  ['__iadd__', binary('iadd')],
-  ['__neg__', unary('neg')],
-  ['__index__', unary('index')],
-  ['__contains__', binary('contains')],
-  ['__fspath__', (made) => call(named('os', 'fspath'), made)],
-  ['__len__', (made) => call(named('builtins', 'len'), made)],
+  ...BINARY.map((name) => [`__${name.replace('_', '')}__`, binary(name)] as const),
+  ...REFLECTED.map((name) => [`__r${name.replace('_', '')}__`, reflected(name)] as const),
+  ...UNARY.map((path) => {
+    const [module = '', name = ''] = path.split('.')
+    return [`__${name}__`, (made: string) => call(named(module, name), made)] as const
+  }),
   ['__del__', (made) => `${made}0N`],
 ]
 
@@ -378,6 +382,53 @@ const CHAINS: readonly Attack[] = [
     'builtins-of-numpy.pkl',
     stream(
       call(call(named('operator', 'getitem'), named('numpy', '__builtins__'), text('eval')), text('1 + 1')),
+    ),
+  ),
+  attack(
+    'protectai/modelscan#330',
+    'BUILD gives numpy.size the attribute that it reads, and it returns eval',
+    'size.pkl',
+    stream(
+      `${named('numpy', 'size')}\x94${named('numpy', '__builtins__')}\x94h\x00}}${text('shape')}h\x01s\x86b`,
+      `h\x00h\x00${text('eval')}\x86R${text('1 + 1')}\x85R`,
+    ),
+  ),
+  attack(
+    'protectai/modelscan#331',
+    'importlib gives the built-in functions, getattr their str.join, and that the names',
+    'join-of-builtins.pkl',
+    stream(
+      call(
+        attribute(
+          call(
+            named('importlib', 'import_module'),
+            call(
+              attribute(
+                attribute(call(named('importlib', 'import_module'), text('builtins')), 'str'),
+                'join',
+              ),
+              text(''),
+              list(text('o'), text('s')),
+            ),
+          ),
+          'system',
+        ),
+        text(HARMLESS),
+      ),
+    ),
+  ),
+  attack(
+    'protectai/modelscan#28',
+    'dill makes a function of a code object and calls it',
+    'dill.pkl',
+    stream(
+      call(
+        call(
+          named('dill._dill', '_create_function'),
+          call(named('dill._dill', '_create_code'), 'K\x00', text('c')),
+          dict({}),
+        ),
+      ),
     ),
   ),
   attack(

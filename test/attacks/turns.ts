@@ -445,24 +445,6 @@ const TURNS: readonly (readonly [string, string])[] = [
       made('__enter__'),
     ),
   ],
-  ['next calls __next__ of a class made while loading', call(named('builtins', 'next'), made('__next__'))],
-  [
-    'reversed calls __reversed__ of a class made while loading',
-    call(named('builtins', 'reversed'), made('__reversed__')),
-  ],
-  ['iter calls __iter__ of a class made while loading', call(named('builtins', 'iter'), made('__iter__'))],
-  [
-    'round calls __round__ of a class made while loading',
-    call(named('builtins', 'round'), made('__round__')),
-  ],
-  [
-    'math.floor calls __floor__ of a class made while loading',
-    call(named('math', 'floor'), made('__floor__')),
-  ],
-  [
-    'operator.eq calls __eq__ of a class made while loading',
-    call(named('operator', 'eq'), made('__eq__'), 'K\x01'),
-  ],
   [
     'operator.setitem calls __setitem__ of a class made while loading',
     call(named('operator', 'setitem'), made('__setitem__'), 'K\x01', '\x88'),
