@@ -1,5 +1,4 @@
 import { assessFile, MODEL_RULES } from '../../src/assessors/model/index.ts'
-import { SECRET_RULES } from '../../src/assessors/model/rules/secret-rules.ts'
 import { readGguf } from '../../src/formats/gguf/index.ts'
 import { foldJinja, readJinja } from '../../src/formats/jinja/index.ts'
 import { runPickle, writePython } from '../../src/formats/pickle/index.ts'
@@ -74,9 +73,9 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'secret',
-    seeds: SECRET_RULES.flatMap(({ examples: { fires, silent } }) => [...fires, ...silent]).map(
-      ({ bytes }) => bytes,
-    ),
+    seeds: MODEL_RULES.filter(({ id }) => id.startsWith('secret/'))
+      .flatMap(({ examples: { fires, silent } }) => [...fires, ...silent])
+      .map(({ bytes }) => bytes),
     run: (bytes) => assessFile('fuzz.json', sourceOfBytes(bytes)),
   },
   {

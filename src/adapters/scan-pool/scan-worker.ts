@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { FileAssessment } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
@@ -97,10 +99,16 @@ export class ScanWorker {
         maxYoungGenerationSizeMb: 32,
         stackSizeMb: 4,
       },
-      env: {},
+      env: compiledCode(),
     })
     return this.#thread
   }
+}
+
+/** A worker sees nothing of our environment but where compiled code is kept, when this process keeps it (node:module). */
+function compiledCode(): Record<string, string> {
+  const folder = getCompileCacheDir()
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) }
 }
 
 function undecided({ name: path, sizeBytes }: WorkerFile, format: string, reason: string): FileAssessment {

@@ -76,11 +76,14 @@ async function walkFolder(root: string, path: string, leftOut: readonly string[]
       await new Promise((resume) => setImmediate(resume))
       turn = performance.now()
     }
-    if (listing.files.length + listing.refused.length > MAX_FILES)
-      throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} files`)
+    mustBeFew(listing.files.length + listing.refused.length, path)
   }
   listing.files.sort((a, b) => compareUtf8(a.name, b.name))
   return { ...listing, kind: 'folder' }
+}
+
+function mustBeFew(count: number, path: string): void {
+  if (count > MAX_FILES) throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} files`)
 }
 
 /** Notes what stands at a place; true for a folder, which is walked next. */
