@@ -5,7 +5,7 @@ import type { ImportPolicy } from './import-policy.ts'
 /**
  * What a named object of a configuration is. `builtin`: part of Keras that only computes. `active`: acts when it is made or
  * called. `library`: of a library that no layer comes from. `custom`: the user's own code, which the file does not bring.
- * `foreign`: in a module that nobody here knows, and that old versions of Keras import.
+ * `foreign`: in a module that nobody here knows, not registered, so that old versions of Keras import it.
  */
 export type KerasRole = 'builtin' | 'active' | 'library' | 'custom' | 'foreign'
 
@@ -37,7 +37,8 @@ export function kerasRoleOf(policy: ImportPolicy, object: KerasObject): KerasRol
   return keras === null ? roleInPython(policy, path, object) : roleInKeras(path.slice(keras[0].length), name)
 }
 
-function roleInPython(policy: ImportPolicy, path: string, { name, kind }: KerasObject): KerasRole {
+function roleInPython(policy: ImportPolicy, path: string, object: KerasObject): KerasRole {
+  const { name, kind } = object
   const python = policy.roleOf(path, name)
   const isActive = python === 'active' || python === 'reach'
   if (isActive || path === 'builtins' || path === '__builtin__') return isActive ? 'active' : 'custom'
@@ -45,7 +46,9 @@ function roleInPython(policy: ImportPolicy, path: string, { name, kind }: KerasO
   if (library === 'tensorflow' || library === 'tf') return roleInTensorflow(path, name)
   if (COMPANIONS.has(library)) return 'custom'
   if (policy.roleOf(library, '*') === 'active') return 'active'
-  if (!LIBRARIES.has(library)) return 'foreign'
+  // Registered under a package, it is taken from what the user registered, not from the module.
+  if (!LIBRARIES.has(library))
+    return object.registeredName?.endsWith(`>${name}`) === true ? 'custom' : 'foreign'
   return kind === 'class' && (python === 'class' || python === 'callable') ? 'custom' : 'library'
 }
 

@@ -102,7 +102,11 @@ export const foreignModule: ModelRule = {
   remedy: 'Read the code of the module, in the version that will load it, and register the class yourself.',
   examples: {
     fires: [kerasModel('a.keras', [custom('my_project.layers', 'MyLayer')])],
-    silent: [kerasModel('b.keras', [custom(null, 'my_package>MyLayer')]), kerasModel('c.keras', [DENSE])],
+    silent: [
+      kerasModel('b.keras', [custom(null, 'my_package>MyLayer')]),
+      kerasModel('c.keras', [custom('my_project.layers', 'my_project>MyLayer')]),
+      kerasModel('d.keras', [DENSE]),
+    ],
   },
   check: (subject) => objectsOf(subject, 'foreign', 'has the loader import'),
 }
