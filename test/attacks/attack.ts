@@ -14,7 +14,7 @@ export interface Attack {
 }
 
 /** The bytes of a text that has one character a byte. */
-export function bytesOf(latin1: string): Uint8Array {
+function bytesOf(latin1: string): Uint8Array {
   return Uint8Array.from(Buffer.from(latin1, 'latin1'))
 }
 

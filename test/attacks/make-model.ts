@@ -63,7 +63,7 @@ export function keras(
 export type Field = readonly [number, number | string | readonly Field[]]
 
 /** A protobuf message, one character a byte. */
-export function message(fields: readonly Field[]): string {
+function message(fields: readonly Field[]): string {
   const varint = (value: number): string =>
     value < 128
       ? String.fromCharCode(value)
