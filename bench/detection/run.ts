@@ -76,7 +76,7 @@ async function askPeers(): Promise<Readonly<Record<string, Readonly<Record<strin
 }
 
 function sums(all: readonly Said[]): Readonly<Record<string, number>> {
-  const scored = all.filter(({ label }) => label.split === 'scored')
+  const scored = all.filter(({ label }) => label.split !== 'dev')
   const count = (label: string, verdicts: readonly string[]): number =>
     scored.filter((said) => said.label.label === label && verdicts.includes(said.verdict)).length
   return {

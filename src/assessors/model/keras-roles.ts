@@ -46,10 +46,13 @@ function roleInPython(policy: ImportPolicy, path: string, object: KerasObject): 
   if (library === 'tensorflow' || library === 'tf') return roleInTensorflow(path, name)
   if (COMPANIONS.has(library)) return 'custom'
   if (policy.roleOf(library, '*') === 'active') return 'active'
-  // Registered under a package, it is taken from what the user registered, not from the module.
-  if (!LIBRARIES.has(library))
-    return object.registeredName?.endsWith(`>${name}`) === true ? 'custom' : 'foreign'
+  if (!LIBRARIES.has(library)) return roleOfStranger(object)
   return kind === 'class' && (python === 'class' || python === 'callable') ? 'custom' : 'library'
+}
+
+/** Registered under a package, it is taken from what the user registered, not from the module. */
+function roleOfStranger({ name, registeredName }: KerasObject): KerasRole {
+  return registeredName?.endsWith(`>${name}`) === true ? 'custom' : 'foreign'
 }
 
 function roleInKeras(rest: string, name: string): KerasRole {

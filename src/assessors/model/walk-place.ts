@@ -6,6 +6,7 @@ import { cover, type Place, type Walk } from './walk-report.ts'
 import { walkText } from './walk-text.ts'
 import { walkZip } from './walk-zip.ts'
 import { type Enter, HEAD_BYTES } from './walker.ts'
+import { safetensorsWalker } from './walkers/safetensors.ts'
 import { WALKERS } from './walkers.ts'
 
 /** Recognises a place by its content, judges it, and goes into what is inside; then looks at it from outside. */
@@ -43,6 +44,12 @@ async function walkRest(walk: Walk, place: Place, head: Uint8Array, enter: Enter
   if (look.isPickle) return walkPickle(walk, place, look, enter)
   // Loaders that search from the end find an archive behind any prefix.
   if (await walkZip(walk, place, enter)) return
+  // What calls itself safetensors is refused as the reference refuses it.
+  if (
+    /\.safetensors$/i.test(place.members.at(-1) ?? walk.path) &&
+    (await safetensorsWalker.walk(walk, place, enter))
+  )
+    return
   unknown(walk, place, 'the format is not known')
 }
 

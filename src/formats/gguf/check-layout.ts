@@ -46,8 +46,11 @@ const MAX_PROBLEMS = 100
 
 type Complain = (kind: GgufProblem['kind'], message: string) => void
 
-/** Notes where tensors and vocabulary do not fit each other or the file (the checks of gguf_init in ggml, and what it forgot once). */
-export function checkLayout(view: GgufView, sizeBytes: number, problems: GgufProblem[]): void {
+/**
+ * Notes where tensors and vocabulary do not fit each other or the file (the checks of gguf_init in ggml, and what it forgot once).
+ * Gives the first byte after the last tensor; undefined when a size is not known.
+ */
+export function checkLayout(view: GgufView, sizeBytes: number, problems: GgufProblem[]): number | undefined {
   const complain: Complain = (kind, message) => {
     if (problems.length < MAX_PROBLEMS) problems.push({ kind, message, offset: view.headerBytes })
   }
@@ -56,7 +59,7 @@ export function checkLayout(view: GgufView, sizeBytes: number, problems: GgufPro
   const alignment = typeof stated === 'number' ? stated : STANDARD_ALIGNMENT
   if (alignment <= 0 || !Number.isInteger(Math.log2(alignment))) {
     complain('header', `the alignment ${alignment} is not a power of two`)
-    return
+    return undefined
   }
   const start = Math.ceil(view.headerBytes / alignment) * alignment
   const names = new Set<string>()
@@ -67,7 +70,9 @@ export function checkLayout(view: GgufView, sizeBytes: number, problems: GgufPro
     if (tensor.offset % alignment !== 0) complain('layout', `the tensor ${shown} is not aligned`)
     checkTensor(tensor, sizeBytes - start, complain)
   }
-  checkOverlap(view.tensors, complain)
+  const end = checkOverlap(view.tensors, complain)
+  if (view.tensors.some((tensor) => bytesOf(tensor) === undefined)) return undefined
+  return view.tensors.length === 0 ? view.headerBytes : start + end
 }
 
 function checkTensor(tensor: GgufTensor, dataBytes: number, complain: Complain): void {
@@ -94,7 +99,8 @@ function bytesOf({ shape, type }: GgufTensor): number | undefined {
     : (shape.reduce((product, length) => product * length, 1) / block[0]) * block[1]
 }
 
-function checkOverlap(tensors: readonly GgufTensor[], complain: Complain): void {
+/** The end of the last tensor, from the start of the data. */
+function checkOverlap(tensors: readonly GgufTensor[], complain: Complain): number {
   let end = 0
   let last = ''
   for (const tensor of [...tensors].sort((a, b) => a.offset - b.offset)) {
@@ -106,6 +112,7 @@ function checkOverlap(tensors: readonly GgufTensor[], complain: Complain): void 
       last = shown
     }
   }
+  return end
 }
 
 /** Loaders read scores and types of tokens by the number of the token: a shorter array is read beyond its end. */

@@ -37,5 +37,7 @@ export interface GgufView {
   readonly tensors: readonly GgufTensor[]
   readonly problems: readonly GgufProblem[]
   readonly headerBytes: number
+  /** First byte after the last tensor; undefined when it cannot be told. */
+  readonly endOffset: number | undefined
   readonly readBytes: number
 }

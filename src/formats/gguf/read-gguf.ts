@@ -52,6 +52,7 @@ class Header {
   readonly #templates: GgufTemplate[] = []
   readonly #arrays = new Map<string, GgufArray>()
   readonly #tensors: GgufTensor[] = []
+  #end: number | undefined
   readonly problems: GgufProblem[] = []
   #arrayItems = 0
 
@@ -70,6 +71,7 @@ class Header {
       tensors: this.#tensors,
       problems: this.problems,
       headerBytes: this.#in.offset,
+      endOffset: this.#end,
       readBytes: this.#in.readBytes,
     }
   }
@@ -83,7 +85,7 @@ class Header {
     this.#refuseCount(entries, MAX_ENTRIES, 'metadata entries', 9)
     for (let i = 0; i < entries; i++) await this.#readEntry()
     for (let i = 0; i < tensors; i++) await this.#readTensor()
-    checkLayout(this.view(), this.#size, this.problems)
+    this.#end = checkLayout(this.view(), this.#size, this.problems)
   }
 
   async #readVersion(): Promise<void> {

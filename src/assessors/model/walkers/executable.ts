@@ -15,6 +15,9 @@ import { claimOf } from '../wrong-format.ts'
 /** Executables that ordinary archives hold and that nothing starts by itself: they get a note only. */
 const HARMLESS = ['java-class', 'wasm', 'dalvik']
 
+/** Names that such executables have themselves. */
+const NATURAL_NAME = /\.(class|wasm|dex|odex)$/i
+
 /** What Cosmopolitan puts into its programs: symbols, time zones, arguments. It is judged with the program. */
 const PROGRAM_PART = /^(\.args|\.cosmo|\.symtab[\w.-]*|usr\/share\/[\w./+-]+|[\w.-]+\.com\.dbg)$/
 
@@ -49,7 +52,9 @@ function sightsOf(walk: Walk, place: Place, view: ExecutableView): ContainerSigh
   const name = place.members.at(-1) ?? walk.path
   if (isSystemProgram(walk, place)) return []
   const claim = claimOf(name)
-  if (claim !== undefined && !(HARMLESS.includes(view.kind) && claim === 'a model'))
+  // Archives of Java hold classes beside models; a class that is called a model is neither.
+  const isOrdinary = HARMLESS.includes(view.kind) && (claim !== 'a model' || NATURAL_NAME.test(name))
+  if (claim !== undefined && !isOrdinary)
     return [{ kind: 'disguised', message: `its name says ${claim}, and it is ${view.title}` }]
   if (HARMLESS.includes(view.kind)) return []
   return [{ kind: 'executable', message: `it is ${view.title}` }]

@@ -1,6 +1,7 @@
 import { looksLikeGguf, readGguf } from '../../../formats/gguf/index.ts'
 import { sliceOfSource } from '../../../ground/lang/index.ts'
 import { applyRules, coverHeader } from '../walk-report.ts'
+import { walkTrailer } from '../walk-trailer.ts'
 import type { FormatWalker } from '../walker.ts'
 import { judgeMetadata } from '../words/walk-words.ts'
 
@@ -15,6 +16,8 @@ export const ggufWalker: FormatWalker = {
     applyRules(walk, place, { kind: 'gguf', view })
     coverHeader(walk, place, 'gguf', view)
     await judgeMetadata(walk, place, view.metadata)
+    if (view.problems.length === 0 && view.endOffset !== undefined)
+      await walkTrailer(walk, place, view.endOffset, enter)
     for (const { key, offset, sizeBytes } of view.templates.slice(0, MAX_ENTERED)) {
       const source = sliceOfSource(place.source, offset, sizeBytes)
       await enter({ source, members: [...place.members, `${key}.jinja`], depth: place.depth + 1 })

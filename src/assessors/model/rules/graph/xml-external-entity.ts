@@ -14,6 +14,7 @@ export const xmlExternalEntity: ModelRule = {
   examples: {
     fires: [
       openVino('', '<!DOCTYPE net [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
+      example('e.pmml', '<?xml version="1.0"?><!DOCTYPE PMML SYSTEM "http://203.0.113.5/x.dtd"><PMML/>'),
       example('b.xml', '<!DOCTYPE a [<!ENTITY % p SYSTEM "http://h/x.dtd"> %p;]><a/>'),
       example(
         'c.svg',
@@ -22,6 +23,7 @@ export const xmlExternalEntity: ModelRule = {
     ],
     silent: [
       openVino(''),
+      example('f.pmml', '<?xml version="1.0"?><!DOCTYPE PMML SYSTEM "pmml-3-2.dtd"><PMML/>'),
       example(
         'd.plist',
         '<?xml version="1.0"?><!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd"><plist/>',
@@ -29,7 +31,23 @@ export const xmlExternalEntity: ModelRule = {
     ],
   },
   check: (subject) =>
-    subject.kind === 'xml' ? [...entitiesOf(subject.view), ...includesOf(subject.view)] : [],
+    subject.kind === 'xml'
+      ? [...definitionOf(subject.view), ...entitiesOf(subject.view), ...includesOf(subject.view)]
+      : [],
+}
+
+/** Hosts that publish definitions of documents, and whose addresses are names more than places. */
+const PUBLISHERS =
+  /^https?:\/\/(www\.)?(w3|dmg|oasis-open|openjs|hibernate|springframework|apache)\.org\/|^https?:\/\/(www\.)?(apple|sun|oracle|adobe|w3c)\.com\/|^https?:\/\/java\.sun\.com\//
+
+/** A definition that has no public name and lies at an address or an absolute path. */
+function definitionOf({ doctype }: XmlView): Observation[] {
+  const systemId = doctype?.systemId
+  if (doctype === undefined || systemId === undefined || doctype.publicId !== undefined) return []
+  if (!/^([a-z][\w+.-]*:|\/|\\\\)/i.test(systemId) || PUBLISHERS.test(systemId)) return []
+  const target = JSON.stringify(systemId.slice(0, 200))
+  const message = `its definition is ${target}`
+  return [{ key: 'doctype', message, offset: doctype.offset, call: `SYSTEM ${target}` }]
 }
 
 function entitiesOf(view: XmlView): Observation[] {
