@@ -34,6 +34,8 @@ async function walkContent(walk: Walk, place: Place, head: Uint8Array, enter: En
   await walkRest(walk, place, head, enter)
 }
 
+const OPEN_BRACE = 0x7b
+
 /** Pickles of protocol 0 have no magic: what could be one is run, and the outcome says whether it was. */
 async function walkRest(walk: Walk, place: Place, head: Uint8Array, enter: Enter): Promise<void> {
   const hasMagic = head[0] === 0x80 && (head[1] ?? 9) <= 5
@@ -44,12 +46,9 @@ async function walkRest(walk: Walk, place: Place, head: Uint8Array, enter: Enter
   if (look.isPickle) return walkPickle(walk, place, look, enter)
   // Loaders that search from the end find an archive behind any prefix.
   if (await walkZip(walk, place, enter)) return
-  // What calls itself safetensors is refused as the reference refuses it.
-  if (
-    /\.safetensors$/i.test(place.members.at(-1) ?? walk.path) &&
-    (await safetensorsWalker.walk(walk, place, enter))
-  )
-    return
+  // A header that claims more than any reader takes, before what looks like one: refused as the reference refuses it.
+  const isNamed = /\.safetensors$/i.test(place.members.at(-1) ?? walk.path)
+  if (isNamed && head[8] === OPEN_BRACE && (await safetensorsWalker.walk(walk, place, enter))) return
   unknown(walk, place, 'the format is not known')
 }
 
