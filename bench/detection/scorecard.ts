@@ -1,5 +1,6 @@
 import type { FileAssessment, Verdict } from '../../src/ground/domain/index.ts'
 import type { Labelled } from './corpus.ts'
+import FIRST from './first-run.json' with { type: 'json' }
 
 /** What a scan of one labelled item came to. */
 export interface Said {
@@ -23,7 +24,7 @@ export function writeScorecard(all: readonly Said[], peers: PeerAnswers): string
     'its payloads in child processes of the generator, and scans it. Found: `malicious` or `suspicious`. False alarm: either of the',
     'two on a benign file. Undecided is neither, and has its own column. The corpus is split by technique: rules were made on the',
     'development part; files of the scored part were not looked at one by one, but lay on the machine where rules were made. The',
-    'late part was written after the rules of this version were finished, and its first run is what stands here.',
+    'late part was written after the rules of this version were finished.',
     '',
     '## Sums',
     '',
@@ -67,6 +68,9 @@ export function writeScorecard(all: readonly Said[], peers: PeerAnswers): string
       ],
     ),
     '',
+    `The first run of the late part, on ${FIRST.date}, before anything was changed for it: ${FIRST.found} of ${FIRST.malicious} found (${rate(FIRST.found, FIRST.malicious)}),`,
+    `${FIRST.undecided} undecided, ${FIRST.missed} missed; ${FIRST.falseAlarms} false alarms on ${FIRST.benign} benign. What it missed was then looked at, so that the rows above no longer are a first sight of it.`,
+    '',
     '## By class, scored and late',
     '',
     ...table(
@@ -82,6 +86,16 @@ export function writeScorecard(all: readonly Said[], peers: PeerAnswers): string
     ),
     '',
     ...peerTable(all, peers),
+    '## Weak spots',
+    '',
+    '- Undecided, never clean: encrypted archives, RAR, 7z with PPMd or BCJ2, compiled Python without a verdict of its own, opaque',
+    '  engines (TensorRT, RKNN), weights whose header ends beyond the file.',
+    '- Requirements that install from a Git host are a note: most repositories that do so are harmless.',
+    '- Hidden instructions in templates are told by English phrases; triggers by content or date are told in any language.',
+    '- Keras, TensorFlow, CoreML, Paddle, MXNet, OpenVINO, ExecuTorch, GGUF, LightGBM, CatBoost, skops and Lua Torch are measured on',
+    '  synthetic files only: their frameworks cannot be had where this is made.',
+    '- A class of a known package is judged by its name; one whose `__setstate__` acts and that nobody has listed would pass.',
+    '',
   ].join('\n')
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 
 const TENSORS = 32
 
@@ -21,10 +22,11 @@ export async function writeCheckpoint(path: string, sizeBytes: number): Promise<
     let at = 0
     for (const { name, size, data } of members) {
       const length = data?.length ?? size
-      const local = header(name, length, undefined)
+      const crc = crc32(data ?? Buffer.alloc(size))
+      const local = header(name, { size: length, crc })
       await file.write(local, 0, local.length, at)
       if (data !== undefined) await file.write(data, 0, data.length, at + local.length)
-      central.push(header(name, length, at))
+      central.push(header(name, { size: length, crc, offset: at }))
       at += local.length + length
     }
     const directory = Buffer.concat(central)
@@ -35,8 +37,15 @@ export async function writeCheckpoint(path: string, sizeBytes: number): Promise<
   }
 }
 
-/** Headers with ZIP64 fields throughout, as large checkpoints have. Checksums are left zero: nothing here reads them. */
-function header(name: string, size: number, offset: number | undefined): Buffer {
+interface Entry {
+  readonly size: number
+  readonly crc: number
+  /** In the directory only. */
+  readonly offset?: number
+}
+
+/** Headers with ZIP64 fields throughout, as large checkpoints have. */
+function header(name: string, { size, crc, offset }: Entry): Buffer {
   const isLocal = offset === undefined
   const extra = Buffer.alloc(isLocal ? 20 : 28)
   extra.writeUInt16LE(1, 0)
@@ -47,6 +56,7 @@ function header(name: string, size: number, offset: number | undefined): Buffer 
   const fixed = Buffer.alloc(isLocal ? 30 : 46)
   const shift = isLocal ? 0 : 2
   fixed.writeUInt32LE(isLocal ? 0x0403_4b50 : 0x0201_4b50, 0)
+  fixed.writeUInt32LE(crc, 14 + shift)
   fixed.writeUInt32LE(0xffff_ffff, 18 + shift)
   fixed.writeUInt32LE(0xffff_ffff, 22 + shift)
   fixed.writeUInt16LE(name.length, 26 + shift)
@@ -160,7 +170,7 @@ export async function writeSmallFiles(folder: string, count: number, floats: num
       field.writeDoubleBE(i * 0.5 + k)
       return `G${field.toString('latin1')}`
     })
-    const body = `\x80\x02}(${text('name')}${text(`model ${i}`)}${text('weights')}](${weights.join('')}e${text('layers')}(K\x01K\x02ttu.`
+    const body = `\x80\x02}(${text('name')}${text(`model ${i}`)}${text('weights')}](${weights.join('')}e${text('layers')}(K\x01K\x02tu.`
     await writeFile(join(into, `m${i}.pkl`), Buffer.from(body, 'latin1'))
   }
 }

@@ -13,9 +13,20 @@ const ASCII_LIKE =
 
 /** Whether bytes begin as an XML document does, in UTF-8 or UTF-16. */
 export function looksLikeXml(head: Uint8Array): boolean {
+  if (!mayBeXml(head)) return false
   const { start, unit, isBigEndian } = sniff(head)
   const text = unit === 1 ? latin1(head.subarray(start)) : utf16(head.subarray(start), isBigEndian)
   return beginsWithTag(text)
+}
+
+/** Whether the first bytes are blanks, zeros of UTF-16, a byte order mark, or `<`: all other files are told at once. */
+function mayBeXml(head: Uint8Array): boolean {
+  for (const byte of head) {
+    if (byte === 0x3c) return true
+    const isBlank = byte === 0x20 || (byte >= 9 && byte <= 13) || byte === 0
+    if (!isBlank && byte < 0xbb) return false
+  }
+  return false
 }
 
 /** The name without its prefix. */

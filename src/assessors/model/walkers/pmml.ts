@@ -6,8 +6,9 @@ import type { FormatWalker } from '../walker.ts'
 export const pmmlWalker: FormatWalker = {
   format: 'pmml',
   recognizes: ({ head }) => {
+    if (!looksLikeXml(head)) return false
     const start = Buffer.from(head).toString('latin1').replaceAll('\0', '')
-    return looksLikeXml(head) && /<(?:[\w-]+:)?PMML[\s>]|<!DOCTYPE\s+PMML/.test(start)
+    return /<(?:[\w-]+:)?PMML[\s>]|<!DOCTYPE\s+PMML/.test(start)
   },
   async walk(walk, place) {
     const gatherer = new PmmlGatherer()

@@ -8,9 +8,11 @@ import type { FormatWalker } from '../walker.ts'
 export const xmlWalker: FormatWalker = {
   format: 'xml',
   recognizes: ({ head, name }) => {
-    const start = new TextDecoder('latin1').decode(head.subarray(0, 1024)).replaceAll('\0', '')
-    if (/\.(xml|svg|plist|xslt?)$/i.test(name)) return start.trimStart().startsWith('<')
-    return looksLikeXml(head) && (/<\?xml\s/.test(start) || /<!DOCTYPE(?!\s+html)\s/i.test(start))
+    const isNamed = /\.(xml|svg|plist|xslt?)$/i.test(name)
+    if (!isNamed && !looksLikeXml(head)) return false
+    const start = Buffer.from(head.subarray(0, 1024)).toString('latin1').replaceAll('\0', '')
+    if (isNamed) return start.trimStart().startsWith('<')
+    return /<\?xml\s/.test(start) || /<!DOCTYPE(?!\s+html)\s/i.test(start)
   },
   async walk(walk, place) {
     const view = await readXml(place.source, { signal: walk.signal })
