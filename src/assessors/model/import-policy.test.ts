@@ -53,7 +53,7 @@ test('every module of the standard library has one role', () => {
 })
 
 test('what popular models import is known, but for classes of their own scripts', (context) => {
-  if (!existsSync(COUNTS)) context.skip('the counts of popular models are not on this machine')
+  if (!existsSync(COUNTS)) context.skip('the counts of popular models are not here (../shared/data)')
   const parsed: unknown = JSON.parse(readFileSync(COUNTS, 'utf8'))
   const names = Array.isArray(parsed) ? parsed.map(([name]) => String(name)) : []
   expect(names.length).toBeGreaterThan(300)
