@@ -8,7 +8,8 @@ const MAX_STACK = 1_000_000
 const MAX_MEMO = 4_000_000
 /** Bytes of text kept in all; afterwards only the start of each string is. */
 const MAX_KEPT_TEXT = 16 * 1024 * 1024
-const TRAIL = 8
+/** Opcodes kept as the context of a finding. */
+export const TRAIL = 8
 
 export const UNDERFLOW = 'the stack is empty where a value is needed'
 

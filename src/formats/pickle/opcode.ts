@@ -41,3 +41,11 @@ export function lined(name: string, lines: 1 | 2, run: Opcode['run']): Opcode {
 export function loaded(name: string, payload: 1 | 4 | 8, run: Opcode['run'], isSigned = false): Opcode {
   return { name, fixedBytes: payload, lines: 0, payload, isSigned, run }
 }
+
+/** Bytes that follow an opcode's length field. Undefined when it is negative. Lengths beyond 2^53 are cut there: no source is longer. */
+export function payloadLength(opcode: Opcode, fixed: DataView): number | undefined {
+  if (opcode.payload === 1) return fixed.getUint8(0)
+  if (opcode.payload === 8) return Number(fixed.getBigUint64(0, true))
+  const length = opcode.isSigned ? fixed.getInt32(0, true) : fixed.getUint32(0, true)
+  return length < 0 ? undefined : length
+}

@@ -1,9 +1,9 @@
 import { CONTAINER_OPCODES } from './container-opcodes.ts'
 import { LITERAL_OPCODES } from './literal-opcodes.ts'
-import type { Machine } from './machine.ts'
+import { type Machine, TRAIL } from './machine.ts'
 import { OBJECT_OPCODES } from './object-opcodes.ts'
-import type { OpArguments, Opcode } from './opcode.ts'
-import { KEPT_BYTES, type Value } from './value.ts'
+import { type OpArguments, type Opcode, payloadLength } from './opcode.ts'
+import { floatValue, KEPT_BYTES, type Value } from './value.ts'
 import type { Window } from './window.ts'
 
 /** Bytes of one line. A protocol 0 array is one line; beyond this it is skipped, not kept. */
@@ -11,6 +11,9 @@ const READ_AHEAD = 32 * 1024
 const STOP = 0x2e
 const FRAME = 0x95
 const BUILD = 0x62
+const BINFLOAT = 0x47
+/** Bytes of a BINFLOAT, the opcode itself among them. */
+const FLOAT_BYTES = 9
 
 const table = new Map<number, Opcode>([...LITERAL_OPCODES, ...CONTAINER_OPCODES, ...OBJECT_OPCODES])
 const OPCODES: readonly (Opcode | undefined)[] = Array.from({ length: 256 }, (_, code) => table.get(code))
@@ -78,11 +81,31 @@ export class StreamReader {
       if (this.#steps.left <= 0) return { kind: 'steps' }
       const code = window.peek(0)
       if (code === STOP) return this.#stop()
+      if (code === BINFLOAT && this.#runFloats()) continue
       const outcome = code === FRAME ? this.#frame() : this.#runOne(code)
       if (outcome === 'wait') return undefined
       if (outcome !== undefined) return outcome
     }
     return undefined
+  }
+
+  /** Weights are long runs of one opcode: those that end inside window and frame are taken in one go. False when there is none. */
+  #runFloats(): boolean {
+    const window = this.#window
+    const start = window.offset
+    const most = Math.min(this.#steps.left, window.ready, this.#frameEnd - 1 - start)
+    let length = 0
+    while (length + FLOAT_BYTES <= most && window.peek(length) === BINFLOAT) {
+      // A stack that is full is said of the opcode that does not fit, by the ordinary way.
+      if (this.#machine.push(floatValue(window.float(length + 1))) !== undefined) break
+      length += FLOAT_BYTES
+    }
+    if (length === 0) return false
+    for (let at = Math.max(0, length - TRAIL * FLOAT_BYTES); at < length; at += FLOAT_BYTES)
+      this.#machine.enter(start + at, 'BINFLOAT')
+    this.#steps.left -= length / FLOAT_BYTES
+    window.skip(length)
+    return true
   }
 
   #runOne(code: number): Pause | 'wait' | undefined {
@@ -272,12 +295,4 @@ export class StreamReader {
 
 function copyFixed(window: Window, length: number, into: DataView): void {
   for (let i = 0; i < length; i++) into.setUint8(i, window.peek(1 + i))
-}
-
-/** Undefined when it is negative. Lengths beyond 2^53 are cut there: no source is longer. */
-function payloadLength(opcode: Opcode, fixed: DataView): number | undefined {
-  if (opcode.payload === 1) return fixed.getUint8(0)
-  if (opcode.payload === 8) return Number(fixed.getBigUint64(0, true))
-  const length = opcode.isSigned ? fixed.getInt32(0, true) : fixed.getUint32(0, true)
-  return length < 0 ? undefined : length
 }

@@ -9,6 +9,7 @@ export class Window {
   readonly source: ByteSource
   #signal: AbortSignal | undefined
   #buffer: Uint8Array = new Uint8Array(0)
+  #numbers = new DataView(new ArrayBuffer(0))
   #base: number
   #at = 0
   #reads = 0
@@ -53,6 +54,7 @@ export class Window {
     joined.set(keep)
     joined.set(more, keep.length)
     this.#buffer = joined
+    this.#numbers = new DataView(joined.buffer)
     this.#base = start
     this.#at = 0
   }
@@ -60,6 +62,11 @@ export class Window {
   /** The byte at `ahead`, which must be ready. */
   peek(ahead: number): number {
     return this.#buffer[this.#at + ahead] ?? 0
+  }
+
+  /** The big-endian float64 at `ahead`, whose eight bytes must be ready. */
+  float(ahead: number): number {
+    return this.#numbers.getFloat64(this.#at + ahead)
   }
 
   /** A view of `length` ready bytes from `ahead`. */
