@@ -94,4 +94,9 @@ test('half an answer is none', async () => {
   await writeFile(join(folder, 'half', shard, answer), '{"key":')
   await cache.assess({ root: folder, files: [large] })
   expect(seen).toEqual(['half.pt', 'half.pt'])
+  // Whole JSON, but no assessment.
+  const key = answer.slice(0, -'.json'.length)
+  await writeFile(join(folder, 'half', shard, answer), JSON.stringify({ key, file: null }))
+  await cache.assess({ root: folder, files: [large] })
+  expect(seen).toHaveLength(3)
 })

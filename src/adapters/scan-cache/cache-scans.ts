@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FileAssessment } from '../../ground/domain/index.ts'
+import { type FileAssessment, VERDICTS, type Verdict } from '../../ground/domain/index.ts'
 import type { ScanJob, ScanPool } from '../../services/scan/index.ts'
 
 /** Bytes. Smaller files are looked at faster than a cache. */
@@ -39,7 +39,7 @@ export function cacheScans({ folder, version, pool }: ScanCacheOptions): ScanPoo
       for (const file of job.files) {
         const key = keyOf(file, version)
         if (key === undefined) continue
-        const kept = await readKept(folder, key)
+        const kept = await readKept(folder, key, file.name)
         if (kept === undefined) keys.set(file.name, key)
         else known.set(file.name, kept)
       }
@@ -73,13 +73,14 @@ function keyOf(
     .digest('hex')
 }
 
-async function readKept(folder: string, key: string): Promise<FileAssessment | undefined> {
+async function readKept(folder: string, key: string, name: string): Promise<FileAssessment | undefined> {
   const file = fileOf(folder, key)
   const info = await stat(file).catch(() => undefined)
   if (info === undefined || info.size > MAX_ANSWER_BYTES) return undefined
   try {
     const kept = JSON.parse(await readFile(file, 'utf8')) as Partial<Kept>
-    return kept.key === key ? kept.file : undefined
+    const isWhole = kept.key === key && kept.file?.path === name && Array.isArray(kept.file.coverage)
+    return isWhole && VERDICTS.includes(kept.file?.verdict as Verdict) ? kept.file : undefined
   } catch {
     return undefined // Information: half an answer is none; the file is looked at.
   }

@@ -69,7 +69,7 @@ async function walkFolder(root: string, path: string, leftOut: readonly string[]
   let turn = performance.now()
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const within = folder === root ? '' : `${relative(root, folder).split(sep).join('/')}/`
-    for (const entry of readdirSync(folder)) {
+    for (const entry of entriesOf(folder, within, listing.refused)) {
       if (leftOut.includes(entry)) listing.skipped.push(within + entry)
       else if (note(listing, join(folder, entry), within + entry)) folders.push(join(folder, entry))
       if (performance.now() - turn < TURN_MS) continue
@@ -82,6 +82,23 @@ async function walkFolder(root: string, path: string, leftOut: readonly string[]
   return { ...listing, kind: 'folder' }
 }
 
+/** What a folder holds; one that cannot be opened is refused by name, so that nobody takes it for looked at. */
+function entriesOf(folder: string, within: string, refused: Refusal[]): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    refused.push({
+      name: within.slice(0, -1) || '.',
+      reason: `the folder cannot be opened: ${reasonOf(error)}`,
+    })
+    return []
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function mustBeFew(count: number, path: string): void {
   if (count > MAX_FILES) throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} files`)
 }
@@ -92,7 +109,7 @@ function note(
   full: string,
   name: string,
 ): boolean {
-  const outcome = lookAt(root, full)
+  const outcome = lookSafely(root, full)
   if (outcome.kind === 'file') files.push({ name, path: outcome.path, sizeBytes: outcome.sizeBytes })
   else if (outcome.kind === 'refused') refused.push({ name, reason: outcome.reason })
   return outcome.kind === 'folder'
@@ -102,6 +119,15 @@ type Outcome =
   | { readonly kind: 'folder' }
   | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number }
   | { readonly kind: 'refused'; readonly reason: string }
+
+/** What goes away or may not be asked while the folder is listed is refused by name. */
+function lookSafely(root: string, full: string): Outcome {
+  try {
+    return lookAt(root, full)
+  } catch (error) {
+    return { kind: 'refused', reason: `it cannot be looked at: ${reasonOf(error)}` }
+  }
+}
 
 function lookAt(root: string, full: string): Outcome {
   const info = lstatSync(full)

@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { listFiles } from './list-files.ts'
+
+test('what cannot be asked for is refused by name, and the rest is listed', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'list-files-'))
+  try {
+    await writeFile(join(root, 'a.pkl'), 'N.')
+    // Folders in folders until a path is longer than any call takes; permissions would not stop root.
+    execFileSync('sh', [
+      '-c',
+      'cd "$1"; name=$(printf "%0200d" 0); for i in $(seq 1 19); do mkdir "$name"; cd "$name"; done; mkdir -p "$name/$name/$name"',
+      'sh',
+      root,
+    ])
+    const { files, refused } = await listFiles(root)
+    expect(files.map(({ name }) => name)).toEqual(['a.pkl'])
+    expect(refused).toHaveLength(1)
+    expect(refused[0]?.reason).toContain('ENAMETOOLONG')
+  } finally {
+    execFileSync('rm', ['-rf', root])
+  }
+})
