@@ -1,11 +1,12 @@
 'use strict'
 // Two scripts of the published package that stand alone, so that a scan starts in milliseconds (ADR 0012):
-//   dist/main.cjs        the command line; what needs a home, a policy or a server it loads late from dist/
+//   dist/main.cjs        the command line; what needs a home, a policy or a server stands in dist/main-late.cjs
 //   dist/assess-now.cjs  the assessor, for the realm of the quick scan
 const crypto = require('node:crypto')
 const fs = require('node:fs')
 const path = require('node:path')
 const { pathToFileURL } = require('node:url')
+const { lazyScripts } = require('./lazy-script.cjs')
 
 const root = path.join(__dirname, '..')
 
@@ -15,22 +16,14 @@ function findRolldown(part = 'rolldown') {
   return pathToFileURL(require.resolve(part, { paths: [path.dirname(vite)] })).href
 }
 
-/** Modules that stay outside: Node's own, npm's, and our own rooms that are loaded late. */
-function isLeftOut(id, late) {
+/** Modules that stay outside: Node's own, and npm's. */
+function isLeftOut(id) {
   if (id.startsWith('node:')) return true
-  if (late.some((place) => id.endsWith(place))) return true
   return !/^[./]/.test(id) && !path.isAbsolute(id) && !BUNDLED.has(id)
 }
 
 /** Small packages that the command line needs at once. */
-const BUNDLED = new Set([
-  '@stricli/core',
-  'picocolors',
-  'cli-table3',
-  'string-width',
-  'strip-ansi',
-  'ansi-regex',
-])
+const BUNDLED = new Set(['@stricli/core', 'cli-table3', 'string-width', 'strip-ansi', 'ansi-regex'])
 
 /** The examples of rules prove them in tests and in their documentation; a scan needs none, and building them takes time. */
 function withoutExamples(parseAst) {
@@ -74,55 +67,40 @@ async function ruleSet() {
   return joinFiles([], new Date(0), new Date(0)).assessor.ruleSet
 }
 
-/** Bundles one entry of src/ into one file; what ends as in `late` is left where it stands. */
-async function bundle(input, file, late) {
+/** Bundles one entry of src/ into one file, and what it imports late into a second beside it. */
+async function bundle(input, file, plugins) {
   const { rolldown } = await import(findRolldown())
   const { parseAst } = await import(findRolldown('rolldown/parseAst'))
   const bundled = await rolldown({
     input: path.join(root, 'src', input),
     platform: 'node',
     transform: { define: { SALLYPORT_RULE_SET: JSON.stringify(await ruleSet()) } },
-    external: (id) => isLeftOut(id, late),
-    plugins: [withoutExamples(parseAst), tablesAsText],
+    external: isLeftOut,
+    plugins: [...plugins.map((make) => make(parseAst)), tablesAsText],
     logLevel: 'warn',
   })
-  await bundled.write({
-    file,
+  const { output } = await bundled.generate({
+    dir: path.dirname(file),
     format: 'cjs',
+    preserveModules: true,
+    preserveModulesRoot: path.join(root, 'src'),
     // Comments and blanks cost time at every start; names stay, for stacks that people send us.
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-    codeSplitting: false,
-    paths: (id) =>
-      late.reduce((name, place) => (name.endsWith(place) ? `.${place.replace(/\.ts$/, '.js')}` : name), id),
   })
   await bundled.close()
-  const text = fs
-    .readFileSync(file, 'utf8')
-    .replace(BUILT_IN, (_, name, id) => `const ${name} = whenAsked("${id}");`)
-  fs.writeFileSync(file, `${WHEN_ASKED}${text}`)
-  fs.writeFileSync(
-    `${file}.sha256`,
-    crypto.createHash('sha256').update(WHEN_ASKED).update(text).digest('hex'),
-  )
+  const laterFile = path.basename(file).replace(/\.cjs$/, '-late.cjs')
+  const { first, later } = lazyScripts(output, parseAst, laterFile)
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  fs.writeFileSync(file, first)
+  fs.writeFileSync(`${file}.sha256`, crypto.createHash('sha256').update(first).digest('hex'))
+  if (later !== undefined) fs.writeFileSync(path.join(path.dirname(file), laterFile), later)
 }
 
-/** Node's own modules take milliseconds to load, and most scans need few of them. */
-const BUILT_IN = /\blet (\w+) ?= ?require\([`"](node:[\w/]+)[`"]\);/g
-const WHEN_ASKED =
-  'const whenAsked = (id) => { let loaded; return new Proxy({}, { get: (_, key) => (loaded ??= require(id))[key] }) };\n'
+const bundleAssessor = (file) => bundle('assess-now.ts', file, [withoutExamples])
 
-const LATE = [
-  '/home.ts',
-  '/services/reports/index.ts',
-  '/services/scan/parse-suppressions.ts',
-  '/assessors/model/index.ts',
-]
-
-const bundleAssessor = (file) => bundle('assess-now.ts', file, [])
-
-async function bundleAll() {
-  await bundle('main.ts', path.join(root, 'dist', 'main.cjs'), LATE)
-  await bundleAssessor(path.join(root, 'dist', 'assess-now.cjs'))
+async function bundleAll(dist = path.join(root, 'dist')) {
+  await bundle('main.ts', path.join(dist, 'main.cjs'), [])
+  await bundleAssessor(path.join(dist, 'assess-now.cjs'))
 }
 
 module.exports = { bundleAll }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createQuickScan } from './adapters/quick-scan/index.ts'
@@ -45,9 +46,11 @@ export async function openScanner(settings: ScannerSettings): Promise<ScanPool> 
 }
 
 function openWorkers(
-  { timeoutMs = TIMEOUT_MS, jobs }: ScannerSettings,
+  { timeoutMs = TIMEOUT_MS, jobs, cacheFolder }: ScannerSettings,
   joinFiles: Parameters<typeof createScanPool>[0]['joinFiles'],
 ): ScanPool {
+  // A worker loads some hundred modules: what V8 made of them the last time is used again.
+  if (cacheFolder !== undefined) enableCompileCache(join(cacheFolder, 'compiled'))
   return createScanPool({
     joinFiles,
     workerUrl: new URL('./worker.ts', import.meta.url),

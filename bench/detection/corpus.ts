@@ -13,8 +13,8 @@ export interface Labelled {
   readonly class: string
   /** Written from a published schema, because the framework cannot be had here. */
   readonly synthetic: boolean
-  /** By technique: what is scored shares none with what rules were made on; `late` was written after the rules were finished. */
-  readonly split: 'dev' | 'scored' | 'late'
+  /** By technique: what is scored shares none with what rules were made on; `late` and `fresh` were written after the rules were finished. */
+  readonly split: 'dev' | 'scored' | 'late' | 'fresh'
   /** Its payload fired a harmless marker when its own loader loaded it. */
   readonly proven: boolean
 }

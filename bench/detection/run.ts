@@ -12,7 +12,7 @@ import { type Said, writeScorecard } from './scorecard.ts'
 
 /**
  * The question: how much of a labelled corpus is found, at what price in false alarms? `--split dev --list` names single
- * files to work on; of the scored half only sums are ever shown. `--report FILE` writes the scorecard. Peers run beside when
+ * files to work on (`fresh` too, once its first sight was recorded); of the scored half only sums are ever shown. `--report FILE` writes the scorecard. Peers run beside when
  * PYTHONPATH has them.
  */
 const { values } = parseArgs({
@@ -24,8 +24,8 @@ const { values } = parseArgs({
     peers: { type: 'boolean', default: false },
   },
 })
-if (values.list && values.split !== 'dev') {
-  process.stderr.write('--list is for --split dev only: nothing may be tuned on the scored half\n')
+if (values.list && !['dev', 'fresh'].includes(values.split)) {
+  process.stderr.write('--list is for --split dev and fresh only: nothing may be tuned on the scored half\n')
   process.exit(3)
 }
 const folder = values.corpus ?? (await mkdtemp(join(tmpdir(), 'bench-detection-')))

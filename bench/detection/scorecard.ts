@@ -15,6 +15,7 @@ export type PeerAnswers = Readonly<Record<string, Readonly<Record<string, string
 /** The scorecard as Markdown: what was found, what was missed, and what was wrongly alarmed about. */
 export function writeScorecard(all: readonly Said[], peers: PeerAnswers): string {
   const late = all.filter(({ label }) => label.split === 'late')
+  const fresh = all.filter(({ label }) => label.split === 'fresh')
   const scored = all.filter(({ label }) => label.split !== 'dev')
   const rows = scored.length > 0 ? scored : all
   return [
@@ -24,7 +25,8 @@ export function writeScorecard(all: readonly Said[], peers: PeerAnswers): string
     'its payloads in child processes of the generator, and scans it. Found: `malicious` or `suspicious`. False alarm: either of the',
     'two on a benign file. Undecided is neither, and has its own column. The corpus is split by technique: rules were made on the',
     'development part; files of the scored part were not looked at one by one, but lay on the machine where rules were made. The',
-    'late part was written after the rules of this version were finished.',
+    'late part was written after the rules of the first version were finished. The fresh part was written against what that version',
+    'was known not to see, by somebody who then taught it: only its first run says how it stands against new attacks.',
     '',
     '## Sums',
     '',
@@ -43,8 +45,9 @@ export function writeScorecard(all: readonly Said[], peers: PeerAnswers): string
         'undecided',
       ],
       [
-        sumRow('scored and late, all', rows),
+        sumRow('scored, late and fresh', rows),
         ...(late.length > 0 ? [sumRow('late alone', late)] : []),
+        ...(fresh.length > 0 ? [sumRow('fresh alone', fresh)] : []),
         sumRow(
           'of these, real writers',
           rows.filter(({ label }) => !label.synthetic),
@@ -68,17 +71,16 @@ export function writeScorecard(all: readonly Said[], peers: PeerAnswers): string
       ],
     ),
     '',
-    `The first run of the late part, on ${FIRST.date}, before anything was changed for it: ${FIRST.found} of ${FIRST.malicious} found (${rate(FIRST.found, FIRST.malicious)}),`,
-    `${FIRST.undecided} undecided, ${FIRST.missed} missed; ${FIRST.falseAlarms} false alarms on ${FIRST.benign} benign. What it missed was then looked at, so that the rows above no longer are a first sight of it.`,
+    ...FIRST.map(firstSight),
     '',
-    '## By class, scored and late',
+    '## By class, scored, late and fresh',
     '',
     ...table(
       ['class', ...COUNTS],
       groups(rows, ({ label }) => label.class),
     ),
     '',
-    '## By format, scored and late',
+    '## By format, scored, late and fresh',
     '',
     ...table(
       ['format', ...COUNTS],
@@ -90,13 +92,23 @@ export function writeScorecard(all: readonly Said[], peers: PeerAnswers): string
     '',
     '- Undecided, never clean: encrypted archives, RAR, 7z with PPMd or BCJ2, compiled Python without a verdict of its own, opaque',
     '  engines (TensorRT, RKNN), weights whose header ends beyond the file.',
-    '- Requirements that install from a Git host are a note: most repositories that do so are harmless.',
+    '- Requirements that install from a Git host are for a person only where no commit is pinned and the account is none of the',
+    '  makers of frameworks: a bad commit that is pinned, or an account that was taken over, is not told from a good one.',
+    '- A vocabulary of which two words changed places is as good as any other: only a comparison with the original tells.',
+    '- Words of metadata are judged by what only code that acts looks like, in the first 4,096 characters of a value of ONNX.',
+    '- Python that is compiled is told by its names; figures of matplotlib and other classes of no list are for a person.',
     '- Hidden instructions in templates are told by English phrases; triggers by content or date are told in any language.',
     '- Keras, TensorFlow, CoreML, Paddle, MXNet, OpenVINO, ExecuTorch, GGUF, LightGBM, CatBoost, skops and Lua Torch are measured on',
     '  synthetic files only: their frameworks cannot be had where this is made.',
     '- A class of a known package is judged by its name; one whose `__setstate__` acts and that nobody has listed would pass.',
     '',
   ].join('\n')
+}
+
+/** What the scanner said of a part before anything was changed for it. */
+function firstSight(first: (typeof FIRST)[number]): string {
+  const { part, date, malicious, found, undecided, missed, benign, falseAlarms } = first
+  return `The first run of the ${part} part, on ${date}, before anything was changed for it: ${found} of ${malicious} found (${rate(found, malicious)}), ${undecided} undecided, ${missed} missed; ${falseAlarms} false alarms on ${benign} benign. What it missed was then looked at: the rows above no longer are a first sight of it.\n`
 }
 
 const COUNTS = ['malicious', 'found', 'undecided', 'missed', 'benign', 'false alarms', 'undecided']

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +20,22 @@ import { compare, peakMib } from './measure.ts'
 const GIB = 2 ** 30
 const MIB = 2 ** 20
 const ROUNDS = 5
+const COUNT = 10_000
+/** Sets of small files: settings in a dict, estimators as scikit-learn pickles them, and lists of 1,000 floats. */
+const MANY: readonly { readonly name: string; readonly write: (folder: string) => Promise<boolean> }[] = [
+  { name: 'settings of 100 bytes', write: (into) => writeDicts(into, 5) },
+  { name: 'estimators of 1 kB', write: async (into) => writeEstimators(into) },
+  { name: 'lists of 9 kB', write: (into) => writeDicts(into, 1000) },
+]
+/** What no scanner can do without, in a program of its own. */
+const READ_ALL = `const fs = require('fs')
+const buffer = Buffer.allocUnsafeSlow(16384)
+for (const name of fs.readdirSync(process.argv[1], { recursive: true })) {
+  if (!name.endsWith('.pkl')) continue
+  const file = fs.openSync(process.argv[1] + '/' + name)
+  fs.readSync(file, buffer)
+  fs.closeSync(file)
+}`
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = await mkdtemp(join(tmpdir(), 'bench-scan-'))
 
@@ -45,6 +61,7 @@ try {
     if (maxCpuMs !== undefined && (ours?.cpuMs ?? 0) > maxCpuMs) failures.push(`${name}: ${ours?.cpuMs} ms`)
     if (maxMib !== undefined && peak > maxMib) failures.push(`${name}: ${peak} MiB`)
   }
+  Object.assign(result, await manyFiles(sallyport))
   const small = join(folder, 'small.pkl')
   await writeFile(small, Buffer.from([0x80, 2, 0x5d, 0x71, 0, 0x2e]))
   const start = compare(
@@ -66,18 +83,42 @@ try {
   await rm(folder, { recursive: true })
 }
 
-/** The compiled package as npm would unpack it, without src/: built anew. */
+/** The published package, built anew. */
 async function publishedPackage(): Promise<readonly string[]> {
-  const built = spawnSync(process.execPath, [join(root, 'bin', 'build.cjs')], {
+  const stage = join(folder, 'package')
+  const built = spawnSync(process.execPath, [join(root, 'bin', 'build.cjs'), 'stage', stage], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   if (built.status !== 0) throw new Error('the build failed')
-  const stage = join(folder, 'package')
-  mkdirSync(stage)
-  for (const part of ['bin', 'dist', 'catalog', 'package.json'])
-    cpSync(join(root, part), join(stage, part), { recursive: true })
-  symlinkSync(join(root, 'node_modules'), join(stage, 'node_modules'))
   return [process.execPath, join(stage, 'bin', 'sallyport')]
+}
+
+/** Many small files: our CPU time in peers' and in that of a bare Node that only opens, reads and closes them (ADR 0014). */
+async function manyFiles(sallyport: readonly string[]): Promise<Record<string, unknown>> {
+  const result: Record<string, unknown> = {}
+  for (const { name, write } of MANY) {
+    const into = join(folder, name)
+    if ((await write(into)) === false) continue
+    const costs = compare(
+      {
+        sallyport: [...sallyport, 'scan', '--no-cache', into],
+        'open, read, close': [process.execPath, '-e', READ_ALL, into],
+        ...peersFor(into),
+      },
+      3,
+    )
+    const cpuMs = rounded(costs)
+    const ours = cpuMs.sallyport ?? 0
+    const ratios = Object.entries(cpuMs)
+      .filter(([other]) => other !== 'sallyport')
+      .map(([other, ms]) => [other, Number((ours / ms).toFixed(2))] as const)
+    result[`${COUNT} files, ${name}`] = {
+      cpuMs,
+      exitCodes: exitCodes(costs),
+      ratioTo: Object.fromEntries(ratios),
+    }
+  }
+  return result
 }
 
 interface Case {
@@ -93,17 +134,24 @@ async function writeFiles(): Promise<readonly Case[]> {
   await writeSafetensors(at('model.safetensors'), GIB)
   await writeFloatArray(at('array.pkl'), 16 * MIB)
   await writeFloatList(at('floats.pkl'), 16 * MIB)
-  await writeSmallFiles(at('tiny'), 10_000, 5)
-  await writeSmallFiles(at('small'), 10_000, 1000)
   if ((await stat(at('checkpoint.pt'))).size < GIB) throw new Error('the checkpoint is too small')
   return [
     { name: '1 GiB torch zip', path: at('checkpoint.pt'), maxCpuMs: 300, maxMib: 150 },
     { name: '1 GiB safetensors', path: at('model.safetensors'), maxCpuMs: 300, maxMib: 150 },
     { name: '16 MiB pickle, one float array', path: at('array.pkl'), maxCpuMs: 300, maxMib: 150 },
     { name: '16 MiB pickle, a list of floats', path: at('floats.pkl'), maxCpuMs: 300, maxMib: 150 },
-    { name: '10,000 files of 100 bytes', path: at('tiny') },
-    { name: '10,000 files of 9 kB', path: at('small') },
   ]
+}
+
+async function writeDicts(into: string, floats: number): Promise<boolean> {
+  await writeSmallFiles(into, COUNT, floats)
+  return true
+}
+
+/** False where there is no scikit-learn to write them. */
+function writeEstimators(into: string): boolean {
+  const script = fileURLToPath(new URL('./write-estimators.py', import.meta.url))
+  return spawnSync('/usr/bin/python3', [script, into, String(COUNT)]).status === 0
 }
 
 /** Command lines of the peers that are there. */

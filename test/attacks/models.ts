@@ -371,7 +371,52 @@ const TEXTS: readonly Attack[] = [
   ),
 ]
 
+const WORDS_WHY = 'nothing acts: what is said is changed'
+
+const TOKENIZERS: readonly Attack[] = [
+  doubtful(
+    WORDS_WHY,
+    attack(
+      'NVIDIA-tokenizers',
+      'a token of a tokenizer takes the place of a word',
+      'tokenizer.json',
+      JSON.stringify({
+        added_tokens: [{ id: 1, content: 'deny', special: true }],
+        model: { type: 'BPE', vocab: { '<unk>': 0, allow: 1 }, merges: [] },
+      }),
+    ),
+  ),
+  doubtful(
+    WORDS_WHY,
+    attack(
+      'NVIDIA-tokenizers',
+      'a decoder writes another address than the model said',
+      'tokenizer.json',
+      JSON.stringify({
+        added_tokens: [],
+        decoder: { type: 'Replace', pattern: { String: '//bank.example' }, content: '//bank.example.net' },
+        model: { type: 'BPE', vocab: { '<unk>': 0 }, merges: [] },
+      }),
+    ),
+  ),
+]
+
 const REPOSITORIES: readonly Attack[] = [
+  doubtful(
+    CONFIG_WHY,
+    attack(
+      'Rusty-Link',
+      'the same inside of an archive',
+      'model.zip',
+      zip([
+        {
+          name: 'm/config.json',
+          text: '{"model_type": "acme", "auto_map": {"AutoModel": "other/acme--modeling_acme.Acme"}}',
+        },
+        { name: 'm/vocab.txt', text: 'a' },
+      ]),
+    ),
+  ),
   doubtful(
     CONFIG_WHY,
     repository('Rusty-Link', 'the configuration fetches code from another repository', {
@@ -400,5 +445,6 @@ export const MODEL_ATTACKS: readonly Attack[] = [
   ...GRAPHS,
   ...TABULAR,
   ...TEXTS,
+  ...TOKENIZERS,
   ...REPOSITORIES,
 ]

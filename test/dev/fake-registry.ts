@@ -23,6 +23,7 @@ import type {
   Registry,
 } from '../../src/services/registry/index.ts'
 import type { FakeLedger } from './fake-ledger.ts'
+import { FAKE_SIGNATURES } from './fake-signatures.ts'
 
 const BASE = 'https://sallyport.dev/predicates/'
 const HOUR = 3_600_000
@@ -222,7 +223,7 @@ export function fakeRegistry(ledger: FakeLedger, judge: Judge, now: () => Date):
             predicate: { stage, decision: id },
             actor,
           },
-          { stage },
+          stage === 'development' ? {} : { stage },
         )
       return decision
     },
@@ -277,6 +278,7 @@ export function fakeRegistry(ledger: FakeLedger, judge: Judge, now: () => Date):
       timeline: [],
       decisions: [],
       lineage,
+      signatures: file.name.startsWith('sentiment-base') ? FAKE_SIGNATURES : [],
       waivers: [],
     }
     const summary = `Taken into quarantine: ${entries.length} file, ${file.size} bytes`
@@ -313,6 +315,7 @@ function summaryOf(model: ModelDetail): ModelSummary {
     decisions: _d,
     lineage: _l,
     waivers: _w,
+    signatures: _s,
     ...rest
   } = model
   return rest

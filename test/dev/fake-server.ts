@@ -18,7 +18,9 @@ import {
   memoryRequestMemory,
 } from '../../src/services/identity/index.ts'
 import { type FakeLedger, fakeLedger } from './fake-ledger.ts'
+import { fakeLineage } from './fake-lineage.ts'
 import { type FakeRegistry, fakeRegistry, type Judge } from './fake-registry.ts'
+import { fakeRuns } from './fake-runs.ts'
 
 const RULES = { assessor: 'model', version: '0.1.0', ruleSet: `sha256:${'ab'.repeat(32)}` }
 
@@ -124,6 +126,8 @@ export async function fakeHouse(
     verifierKey: ledger.verifierKey,
     identity,
     memory: memoryRequestMemory(now),
+    lineage: fakeLineage(registry),
+    runs: fakeRuns,
     uploads: await openUploadFolder({ folder: await mkdtemp(join(tmpdir(), 'sallyport-uploads-')) }),
     now,
     random,

@@ -68,7 +68,7 @@ export async function openRoom(
     view.close()
     await ledger.close()
   }
-  return { registry, ledger, store, view, trusted, close }
+  return { registry, ledger, store, view, trusted, blobs, close }
 }
 
 function manifestSizes(files: readonly { readonly path: string }[]): readonly number[] {

@@ -8,7 +8,7 @@ import { fsck } from '../../src/trust/ledger/index.ts'
 import { openRoom } from '../e2e/open-room.ts'
 
 /** Kills in a whole run (`SALLYPORT_FULL=1`, as CI has it), and in a user's. */
-const KILLS = process.env.SALLYPORT_FULL === '1' ? 100 : 6
+const KILLS = process.env.SALLYPORT_FULL === '1' ? 100 : 3
 /** Milliseconds a child lives at most after it is up. */
 const LONGEST_LIFE_MS = 250
 const CHILD = join(import.meta.dirname, 'import-child.ts')

@@ -9,7 +9,7 @@ import { parseDigest } from '../../src/ground/domain/index.ts'
 import { fsck, openLedger } from '../../src/trust/ledger/index.ts'
 
 /** 200 with SALLYPORT_FULL=1. */
-const KILLS = process.env.SALLYPORT_FULL === '1' ? 200 : 20
+const KILLS = process.env.SALLYPORT_FULL === '1' ? 200 : 6
 const CHILD = join(import.meta.dirname, 'append-until-killed.ts')
 /** Entries after which a fresh folder is taken, so that the checks stay short. */
 const FRESH_AFTER = 6_000

@@ -38,6 +38,14 @@ const NAMES = [
   'MLmodel',
   '.git/config',
   'm.index.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'README.md',
+  'bentofile.yaml',
+  'model-settings.json',
+  'm.onnx',
+  'm.xml',
+  'm.bin',
 ]
 
 async function fuzzRepository(bytes: Uint8Array): Promise<void> {
@@ -48,6 +56,20 @@ async function fuzzRepository(bytes: Uint8Array): Promise<void> {
     files: [...pieces].map(([name, piece]) => ({ name, sizeBytes: piece.length })),
     withFile: (name, use) => use(sourceOfBytes(pieces.get(name) ?? new Uint8Array(0))),
   })
+}
+
+/** Texts that servers, tokenizers and tools read, by name. */
+const TEXTS = [
+  'tokenizer.json',
+  'config.pbtxt',
+  'model-settings.json',
+  'adapter_config.json',
+  'package.json',
+  'MLproject',
+]
+
+async function fuzzText(bytes: Uint8Array): Promise<void> {
+  await assessFile(TEXTS[bytes.length % TEXTS.length] ?? '', sourceOfBytes(bytes))
 }
 
 /** Words of Python that mean something here, in any order. */
@@ -130,5 +152,10 @@ export const REPOSITORY_TARGETS = (seedsOf: (...endings: string[]) => readonly U
   { name: 'python', seeds: seedsOf('.py'), run: fuzzPython },
   { name: 'python-soup', seeds: [new Uint8Array(0)], run: fuzzPython, change: pythonSoup },
   { name: 'notebook', seeds: seedsOf('.ipynb', '.txt', '.toml'), run: fuzzNotebook },
+  {
+    name: 'served-text',
+    seeds: seedsOf('tokenizer.json', '.pbtxt', '-settings.json', 'adapter_config.json', 'MLproject'),
+    run: fuzzText,
+  },
   { name: 'repository', seeds: seedsOf('.json', '.py', 'MLmodel', 'config'), run: fuzzRepository },
 ]

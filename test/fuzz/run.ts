@@ -32,7 +32,7 @@ const lines = [
 let failed = 0
 for (const target of targets) {
   const start = performance.now()
-  const { inputs, failures, slowestMs } = await fuzz(target, count, seed)
+  const { inputs, failures, slowestMs } = await fuzz(target, Math.ceil(count * (target.share ?? 1)), seed)
   failed += failures.length
   const row = `| ${target.name} | ${inputs} | ${failures.length} | ${slowestMs.toFixed(1)} | ${((performance.now() - start) / 1000).toFixed(0)} |`
   lines.push(row)

@@ -7,13 +7,19 @@ import { readYaml } from '../../src/formats/yaml/index.ts'
 import { findZipTail, packedMember, readZip } from '../../src/formats/zip/index.ts'
 import { sourceOfBytes } from '../../src/ground/lang/index.ts'
 import { CONTAINER_TARGETS } from './container-targets.ts'
+import { DEPENDENCY_TARGETS } from './dependency-targets.ts'
 import { GRAPH_TARGETS } from './graph-targets.ts'
 import { KERAS_TARGETS } from './keras-targets.ts'
+import { LINEAGE_TARGETS } from './lineage-targets.ts'
 import { makeRandom, mutate } from './mutate.ts'
 import { mutateZip } from './mutate-zip.ts'
+import { OMS_TARGETS } from './oms-targets.ts'
 import { pickleSoup } from './pickle-soup.ts'
 import { REPOSITORY_TARGETS } from './repository-targets.ts'
+import { SIGSTORE_TARGETS } from './sigstore-targets.ts'
 import { TABULAR_TARGETS } from './tabular-targets.ts'
+import { TIMESTAMP_TARGETS } from './timestamp-targets.ts'
+import { TRAINING_TARGETS } from './training-targets.ts'
 
 /** One parser to be fuzzed: it may say anything of any bytes, but never throw. */
 export interface Target {
@@ -22,6 +28,8 @@ export interface Target {
   readonly run: (bytes: Uint8Array) => Promise<unknown>
   /** Makes an input from a seed; bytes are changed at random when not given. */
   readonly change?: (seed: Uint8Array, random: (below: number) => number) => Uint8Array
+  /** Part of the inputs that others get, for a parser whose every input costs milliseconds. */
+  readonly share?: number
 }
 
 const examples = MODEL_RULES.flatMap((rule) => [...rule.examples.fires, ...rule.examples.silent])
@@ -55,6 +63,12 @@ export const TARGETS: readonly Target[] = [
   ...GRAPH_TARGETS(seedsOf),
   ...REPOSITORY_TARGETS(seedsOf),
   ...TABULAR_TARGETS(seedsOf),
+  ...LINEAGE_TARGETS,
+  ...DEPENDENCY_TARGETS,
+  ...SIGSTORE_TARGETS,
+  ...OMS_TARGETS,
+  ...TIMESTAMP_TARGETS,
+  ...TRAINING_TARGETS,
   {
     name: 'safetensors',
     seeds: seedsOf('.safetensors'),

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { stagedPackage } from './staged-package.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const EXAMPLES = join(ROOT, 'examples')
@@ -33,9 +34,11 @@ const expected = readJson<Expected>('expected.json')
 const pipeline = readJson<Pipeline>('pipeline.json')
 
 test.for(expected.files)('$path is $verdict', ({ path, verdict }) => {
-  const run = spawnSync(process.execPath, ['bin/sallyport', 'scan', join('examples', path), '--json'], {
+  const { binary, cacheFolder } = stagedPackage()
+  const run = spawnSync(process.execPath, [binary, 'scan', join('examples', path), '--json'], {
     cwd: ROOT,
     encoding: 'utf8',
+    env: { ...process.env, XDG_CACHE_HOME: cacheFolder },
   })
   const report = JSON.parse(run.stdout) as {
     schemaVersion: number

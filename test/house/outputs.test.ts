@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { stagedPackage } from './staged-package.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const SCHEMA_ID = 'https://sallyport.dev/schemas/cli-output/v1.json'
@@ -35,6 +37,7 @@ function errorsOf(kind: string, value: unknown): readonly string[] {
   return ['refused by the whole', ...(branch?.errors ?? []).map((e) => `${e.instancePath} ${e.message}`)]
 }
 
+const { binary, cacheFolder } = stagedPackage()
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-outputs-'))
 const seen = new Map<string, unknown>()
 let token = ''
@@ -46,11 +49,12 @@ const REVIEWERS: ReadonlySet<string> = new Set(['approve', 'waive', 'reject', 'r
 
 /** Runs the real program once; says what it printed and its exit code. */
 function run(args: readonly string[]) {
-  const { stdout, stderr, status } = spawnSync(join(ROOT, 'bin/sallyport'), [...args, '--json'], {
+  const { stdout, stderr, status } = spawnSync(binary, [...args, '--json'], {
     cwd: folder,
     env: {
       PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
       HOME: folder,
+      XDG_CACHE_HOME: cacheFolder,
       NO_COLOR: '1',
       SALLYPORT_HOME: join(folder, 'home'),
       ...(REVIEWERS.has(args[0] ?? '') ? { SALLYPORT_TOKEN: token } : {}),
@@ -71,6 +75,7 @@ function recall(kind: string, ...path: readonly (string | number)[]): string {
 }
 
 const ENCODER = join(EXAMPLES, 'models/house-made-encoder.pkl')
+const MODEL = join(EXAMPLES, 'models/digits-encoder')
 const NOTE = ['--note', 'an example'] as const
 /** The export lays every envelope under its digest. */
 const envelopeFile = () => {
@@ -102,14 +107,44 @@ const RUNS: readonly (readonly [string, () => readonly string[], string, number]
   ],
   ['promote', () => ['promote', 'encoder', '--stage', 'staging'], 'decision', 0],
   ['explain', () => ['explain', recall('decision', 'decision', 'id')], 'explanation', 0],
+  ['import of a child', () => ['import', MODEL, '--name', 'child', '--no-assess'], 'model', 0],
+  ['derive', () => ['derive', 'child', '--from', 'encoder', '--relation', 'conversion'], 'derivation', 0],
+  ['lineage', () => ['lineage', 'child'], 'lineage', 0],
+  ['bom', () => ['bom', 'child', '--record'], 'bom', 0],
+  ['card', () => ['card', 'child'], 'card', 0],
   ['models', () => ['models'], 'models', 0],
   ['reject', () => ['reject', 'encoder', ...NOTE], 'model', 0],
   ['revoke', () => ['revoke', 'encoder', ...NOTE], 'model', 0],
   ['show', () => ['show', 'encoder'], 'model', 0],
   ['verify', () => ['verify', ENCODER, '--stage', 'staging'], 'verification', 1],
+  ['sign', () => ['sign', MODEL, '--private-key', 'signer.pem', '--signature', 'house.sig'], 'signed', 0],
+  [
+    'verify --signature-only',
+    () => ['verify', MODEL, '--signature-only', '--signature', 'house.sig', '--public-key', 'signer.pub'],
+    'signature',
+    0,
+  ],
   ['people list', () => ['people', 'list'], 'people', 0],
   ['keys list', () => ['keys', 'list'], 'keys', 0],
   ['keys show', () => ['keys', 'show', 'log'], 'key', 0],
+  ['keys check', () => ['keys', 'check'], 'keys-check', 0],
+  ['keys rotate', () => ['keys', 'rotate', 'policy', '--yes'], 'key-change', 0],
+  ['keys new', () => ['keys', 'new', join(folder, 'new.pem')], 'key-pair', 0],
+  [
+    'keys export',
+    () => [
+      'keys',
+      'export',
+      'log',
+      '--output',
+      join(folder, 'x.pem'),
+      '--passphrase-file',
+      join(folder, 'secret'),
+    ],
+    'key-export',
+    0,
+  ],
+  ['keys passphrase remove', () => ['keys', 'passphrase', 'remove', '--yes'], 'key-passphrase', 0],
   ['log show', () => ['log', 'show'], 'log', 0],
   ['log fsck', () => ['log', 'fsck'], 'fsck', 0],
   ['log prove', () => ['log', 'prove', '0', '--out', join(folder, '0.tlog-proof')], 'proof', 0],
@@ -127,10 +162,54 @@ const RUNS: readonly (readonly [string, () => readonly string[], string, number]
   ['policy show', () => ['policy', 'show'], 'policy', 0],
   ['policy check', () => ['policy', 'check', join(folder, 'broken.yaml')], 'policy-check', 3],
   ['doctor', () => ['doctor'], 'doctor', 0],
+  [
+    'attest verify',
+    () => [
+      ...['attest', 'verify', join(EXAMPLES, 'sigstore/provenance.sigstore.json')],
+      ...['--artifact', join(EXAMPLES, 'sigstore/a.txt')],
+      ...['--identity-regexp', 'https://github\\.com/sigstore-conformance/.*'],
+      ...['--identity-provider', 'https://token.actions.githubusercontent.com'],
+    ],
+    'attestation',
+    0,
+  ],
+  ['hub list', () => ['hub', 'list'], 'hub-revisions', 0],
+  ['caches', () => ['caches', 'org/model'], 'receivers', 0],
+  ['trust show', () => ['trust', 'show'], 'trust', 0],
+  ['vulndb update', () => ['vulndb', 'update', '--from', join(folder, 'osv.json')], 'vulndb', 0],
+  ['vulndb status', () => ['vulndb', 'status'], 'vulndb', 0],
+  ['deps', () => ['deps', join(folder, 'requirements.txt')], 'dependencies', 4],
+  [
+    'evidence add',
+    () => ['evidence', 'add', join(folder, 'trivy.json'), '--subject', `sha256:${'a'.repeat(64)}`],
+    'evidence',
+    0,
+  ],
+  ['train', () => ['train', '--json', '--name', 'example', '--', 'true'], 'training-run', 0],
+  ['train list', () => ['train', 'list'], 'training-runs', 0],
+  ['train show', () => ['train', 'show', recall('training-run', 'id')], 'training-run', 0],
+  ['train verify', () => ['train', 'verify', recall('training-run', 'id')], 'training-verification', 0],
 ]
 
 describe('every command prints with --json what catalog/schemas/cli-output.schema.json says', () => {
-  beforeAll(() => writeFileSync(join(folder, 'broken.yaml'), 'schemaVersion: 1\nstages: 7\n'))
+  beforeAll(() => {
+    writeFileSync(join(folder, 'secret'), 'a passphrase for the safe\n')
+    writeFileSync(join(folder, 'broken.yaml'), 'schemaVersion: 1\nstages: 7\n')
+    writeFileSync(join(folder, 'requirements.txt'), 'torch==2.0\n')
+    writeFileSync(
+      join(folder, 'osv.json'),
+      '{"id":"PYSEC-1","modified":"2026-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"PyPI","name":"torch"},"versions":["2.0"]}]}',
+    )
+    writeFileSync(
+      join(folder, 'trivy.json'),
+      '{"SchemaVersion":2,"CreatedAt":"2026-01-01T00:00:00Z","ArtifactName":"a","Results":[]}',
+    )
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    writeFileSync(join(folder, 'signer.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+      mode: 0o600,
+    })
+    writeFileSync(join(folder, 'signer.pub'), publicKey.export({ type: 'spki', format: 'pem' }))
+  })
 
   test.for(RUNS)('%s', { timeout: 60_000 }, ([, args, kind, exitCode]) => {
     const { stdout, stderr, status } = run(args())
@@ -178,14 +257,23 @@ describe('every command prints with --json what catalog/schemas/cli-output.schem
 
 /** What an output may leave out. */
 const OPTIONAL: ReadonlySet<string> = new Set([
+  'key-change.now',
+  'dependencies.database',
   // Added after the first version: an older report is valid without.
   'scan.paths',
   'scan.base',
   'scan.excluded',
   'error.hint',
+  'attestation.signedAt',
+  'attestation.statement',
   'verification.name',
   'verification.nextStep',
   'verification.decision',
+  'verification.signature',
+  'signature.omsRoot',
+  'bom.statement',
+  'bom.document',
+  'card.card',
 ])
 
 function kindsOfSchema(): readonly string[] {
@@ -193,9 +281,13 @@ function kindsOfSchema(): readonly string[] {
 }
 
 describe('schema and commands name the same kinds', () => {
-  const sources = readdirSync(COMMANDS).map((name) => readFileSync(join(COMMANDS, name), 'utf8'))
+  const files = [
+    ...readdirSync(COMMANDS).map((name) => join(COMMANDS, name)),
+    join(COMMANDS, '../scan-and-print.ts'),
+  ]
+  const sources = files.map((file) => readFileSync(file, 'utf8'))
   const text = sources.join('\n')
-  const literals = [...text.matchAll(/\bprint\(\s*\w+,\s*flags,\s*\{\s*kind: '([a-z-]+)'/g)].map(
+  const literals = [...text.matchAll(/\bprint\(\s*\w+,\s*(?:flags|asked),\s*\{\s*kind: '([a-z-]+)'/g)].map(
     ([, kind]) => kind ?? '',
   )
 

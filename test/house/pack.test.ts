@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -59,6 +59,22 @@ describe.skipIf(!FULL)(
         status: 1,
         verdict: 'malicious',
       })
+    })
+
+    test('gives large files of a folder to its workers, and what they say is the answer', () => {
+      mkdirSync(join(folder, 'large'))
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(2 ** 21)
+      const bytes = Buffer.concat([
+        Buffer.from('\x80\x03B', 'latin1'),
+        length,
+        Buffer.alloc(2 ** 21),
+        Buffer.from('.'),
+      ])
+      for (const name of ['a.pkl', 'b.pkl']) writeFileSync(join(folder, 'large', name), bytes)
+      const { status, stdout } = sallyport('scan', 'large', '--json')
+      const { verdict, files } = JSON.parse(stdout)
+      expect([status, verdict, files.length]).toEqual([0, 'clean', 2])
     })
 
     test('brings the console and no tests', () => {

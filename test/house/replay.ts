@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { stagedPackage } from './staged-package.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const TOKEN = /token, shown this once: (\S+)/
@@ -17,13 +18,15 @@ export function makeStand(): Stand {
   const work = join(folder, 'work')
   mkdirSync(join(folder, 'bin'))
   mkdirSync(work)
-  symlinkSync(join(ROOT, 'bin/sallyport'), join(folder, 'bin/sallyport'))
+  const { binary, cacheFolder } = stagedPackage()
+  symlinkSync(binary, join(folder, 'bin/sallyport'))
   cpSync(join(ROOT, 'examples'), join(work, 'examples'), { recursive: true })
   return {
     folder,
     env: {
       PATH: `${folder}/bin:${dirname(process.execPath)}:/usr/bin:/bin`,
       HOME: folder,
+      XDG_CACHE_HOME: cacheFolder,
       NO_COLOR: '1',
       SALLYPORT_HOME: join(folder, 'home'),
       TZ: 'UTC',

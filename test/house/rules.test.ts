@@ -97,6 +97,9 @@ const PLACES = [
   'formats/bzip2',
   'formats/python',
   'formats/yaml',
+  'formats/model-card',
+  'formats/toml',
+  'assessors/dependency',
   'assessors/model',
   'trust/evidence',
   'trust/policy',
@@ -109,6 +112,10 @@ const PLACES = [
     'services/registry',
     'adapters/ledger-postgres',
     'adapters/intake-tar',
+    'adapters/sigstore',
+    'adapters/model-files',
+    'adapters/signer-aws-kms',
+    'adapters/signer-gcp-kms',
     'adapters/files',
   ])
   .concat(['faces/cli', 'faces/http', 'faces/hub'])

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { stagedPackage } from './staged-package.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
+const { binary, cacheFolder } = stagedPackage()
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-scan-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -14,9 +15,14 @@ function sallyport(
   input = '',
   env: Readonly<Record<string, string>> = { NO_COLOR: '1' },
 ) {
-  const { status, stdout, stderr } = spawnSync(join(ROOT, 'bin/sallyport'), args, {
+  const { status, stdout, stderr } = spawnSync(binary, args, {
     cwd: folder,
-    env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: folder, ...env },
+    env: {
+      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+      HOME: folder,
+      XDG_CACHE_HOME: cacheFolder,
+      ...env,
+    },
     encoding: 'utf8',
     input,
     timeout: 60_000,

@@ -18,7 +18,8 @@ export default class SkipReporter implements Reporter {
   }
 }
 
-/** Data that lie beside some checkouts only; nothing installs them. */
+/** Data and sources of others that lie beside some checkouts only; nothing installs them. */
 function isForWantOfShared(result: { readonly state: string; readonly note?: string | undefined }): boolean {
-  return result.note?.includes('../shared') === true
+  const { note = '' } = result
+  return note.includes('../shared') || note.startsWith("another project's source")
 }

@@ -10,7 +10,7 @@ import { scanPath } from '../../src/services/scan/index.ts'
 
 /** What the frameworks that write the corpus are called in Python. */
 const NEEDED =
-  'sklearn, torch, torchvision, joblib, dill, cloudpickle, pandas, h5py, onnx, xgboost, msgpack, zstandard, lz4, py7zr, statsmodels, networkx, flatbuffers, yaml'
+  'sklearn, torch, torchvision, joblib, dill, cloudpickle, pandas, h5py, onnx, xgboost, msgpack, zstandard, lz4, py7zr, statsmodels, networkx, flatbuffers, yaml, gensim, tables, matplotlib, skimage, sympy'
 /** Shares that the product promises: what is found of what is malicious, and what is alarmed about of what is not. */
 const LEAST_FOUND = 0.97
 const MOST_ALARMS = 0.02

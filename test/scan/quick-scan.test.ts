@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -45,6 +45,12 @@ test('what it says of every example is what the workers say', { timeout: 120_000
   const [ours, theirs] = [await quick.assess({ root: '', files }), await pool.assess({ root: '', files })]
   expect(JSON.parse(JSON.stringify(ours.files))).toEqual(JSON.parse(JSON.stringify(theirs.files)))
   expect(ours.verdict).toBe('malicious')
+})
+
+test('the script is ASCII: it is read without decoding, and what is beyond would be another signature', async () => {
+  const text = await readFile(scriptFile, 'latin1')
+  expect(/[^\0-\x7f]/.exec(text)).toBeNull()
+  expect(text).toContain('\\u00fd7zXZ')
 })
 
 test('what does not end, or waits, is left to the workers, and the rest goes on', {

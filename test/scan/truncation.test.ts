@@ -3,11 +3,11 @@ import { assessFile, MODEL_RULES } from '../../src/assessors/model/index.ts'
 import type { Verdict } from '../../src/ground/domain/index.ts'
 import { sourceOfBytes } from '../../src/ground/lang/index.ts'
 
-/** Cuts tried in one file, spread over it; shorter files are cut at every byte. */
-const CUTS = 40
+/** Cuts tried in one file, spread over it; 40 with SALLYPORT_FULL=1. Shorter files are cut at every byte. */
+const CUTS = process.env.SALLYPORT_FULL === '1' ? 40 : 10
 /** Texts without a frame: what stands before the cut is a whole text of its own. */
 const UNFRAMED =
-  /\.(py|pyw|pth|sh|bat|cmd|ps1|txt|md|ya?ml|jinja2?|j2|toml|cfg|ini|pbtxt|prototxt|param|R|lua|csv|in|env|dockerfile)$|(^|\/)(Dockerfile|Makefile|Modelfile|MLmodel|requirements[\w.-]*)$/i
+  /\.(py|pyw|pth|sh|bat|cmd|ps1|txt|md|ya?ml|jinja2?|j2|toml|cfg|ini|pbtxt|prototxt|param|R|lua|csv|in|env|dockerfile)$|(^|\/)(Dockerfile|Makefile|Modelfile|MLmodel|requirements[\w.-]*|Pipfile|MLproject)$/i
 
 /** What stands before the cut is a whole file of its own: before a trailer, or, in protobuf, between two fields. */
 const WHOLE_BEFORE =

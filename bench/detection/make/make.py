@@ -1,4 +1,4 @@
-"""Writes the labelled corpus into a folder: make.py FOLDER. Needs the Debian packages that .ci/run names; writes labels.json.
+"""Writes the labelled corpus into a folder: make.py FOLDER [PREFIX-OF-TECHNIQUES]. Needs the Debian packages that .ci/run names; writes labels.json.
 
 Every malicious file that something here can load is loaded once, in a child process without network that may write little,
 and counts as `proven` when its marker appeared. The split is by technique: what is `scored` shares no technique with `dev`.
@@ -16,6 +16,8 @@ sys.path.insert(0, os.path.dirname(__file__))
 random.seed(20261121)
 
 import benign
+import fresh
+import fresh_benign
 import late
 import others
 import payloads
@@ -26,9 +28,10 @@ PROVE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'prove.py')
 
 
 def split_of(technique):
-    """40 % of the techniques are for development; nobody looks at single files of the rest. `late` came after the rules."""
-    if technique.startswith('late-'):
-        return 'late'
+    """40 % of the techniques are for development; nobody looks at single files of the rest. `late` and `fresh` came after the rules."""
+    part = technique.split('-', 1)[0]
+    if part in ('late', 'fresh'):
+        return part
     return 'dev' if hashlib.sha256(technique.encode()).digest()[0] < 102 else 'scored'
 
 
@@ -58,6 +61,7 @@ def malicious():
             yield f'in-{technique}', technique.split('-')[0], 'carrier', {'model' + suffix: carry(plain[name])}, synthetic, loader
     yield from others.all_items()
     yield from late.all_items()
+    yield from fresh.all_items()
 
 
 def write(root, label, items):
@@ -84,12 +88,12 @@ def write(root, label, items):
     return labels
 
 
-def main(root):
-    bad = write(root, 'malicious', malicious())
-    ordinary = [*benign.all_items(), *late.benign_items()]
-    good = write(root, 'benign', ((t, fmt, 'ordinary', files, synthetic, None) for t, fmt, files, synthetic in ordinary))
+def main(root, part=''):
+    bad = write(root, 'malicious', (item for item in malicious() if item[0].startswith(part)))
+    ordinary = [*benign.all_items(), *late.benign_items(), *fresh_benign.all_items()]
+    good = write(root, 'benign', ((t, fmt, 'ordinary', files, synthetic, None) for t, fmt, files, synthetic in ordinary if t.startswith(part)))
     pathlib.Path(root, 'labels.json').write_text(json.dumps(bad + good, indent=1))
     print(f'{len(bad)} malicious ({sum(x["proven"] for x in bad)} proven), {len(good)} benign')
 
 
-main(sys.argv[1])
+main(*sys.argv[1:3])

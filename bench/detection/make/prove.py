@@ -43,6 +43,32 @@ def load(kind, path):
         import pandas
 
         return pandas.read_pickle(path, compression='zstd')
+    if kind == 'pandas-bz2':
+        import pandas
+
+        return pandas.read_pickle(path, compression='bz2')
+    if kind == 'hdf':
+        import pandas
+
+        return pandas.read_hdf(path)
+    if kind == 'tables':
+        import tables
+
+        return tables.open_file(path).root._v_attrs.model_params
+    if kind == 'torch-package':
+        from torch.package import PackageImporter
+
+        return PackageImporter(path).import_module('acme_model')
+    if kind == 'pyc':
+        import os
+
+        sys.path.insert(0, os.path.dirname(path))
+        return __import__('modeling_x')
+    if kind in ('rdata', 'rds-update'):
+        import subprocess
+
+        script = f'load("{path}"); print(fit)' if kind == 'rdata' else f'update(readRDS("{path}"))'
+        return subprocess.run(['Rscript', '-e', script])
     if kind == 'rds':
         import subprocess
 

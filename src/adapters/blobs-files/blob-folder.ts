@@ -11,6 +11,11 @@ const MAX_THREADS = 4
 
 /** A blob store that must be closed. */
 export interface BlobFolder extends BlobStore {
+  /**
+   * Takes over a whole, synced file of the same file system, whose digest its writer has computed: it is renamed, not copied.
+   * @throws SallyportError `STORE_FAILED`
+   */
+  adopt(path: string, blob: StoredBlob): Promise<StoredBlob>
   close(): Promise<void>
 }
 
@@ -57,6 +62,7 @@ export async function openBlobFolder(options: {
         throw cause
       }
     },
+    adopt: settle,
     hashFile: (path, onBytes) => pool.copy(path, undefined, onBytes),
     putStream: async (chunks, onBytes) => {
       const temporary = newIncoming()

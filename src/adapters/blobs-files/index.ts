@@ -1,1 +1,1 @@
-export { openBlobFolder } from './blob-folder.ts'
+export { type BlobFolder, openBlobFolder } from './blob-folder.ts'

@@ -1,1 +1,1 @@
-export { openKeyFolder } from './open-key-folder.ts'
+export { openKeyFolder, type RoleKeys } from './open-key-folder.ts'

@@ -10,6 +10,9 @@ const COMPUTING = new Set(['assert', 'buffer', 'crypto', 'events', 'stream', 'st
 /** Of zlib, what returns its result; every stream and callback waits for a thread of its own. */
 const ZLIB_AT_ONCE = /^(crc32|constants|codes)$|Sync$/
 
+/** Names of this realm that the other has too. Late: Node sets most of them up when they are first asked for. */
+const LENT = ['TextDecoder', 'TextEncoder', 'URL', 'AbortSignal', 'structuredClone', 'performance']
+
 /** What became of one file, or of all together: `pending` when it waits for something that is not at hand. */
 export type RealmOutcome =
   | { readonly state: 'pending' }
@@ -113,8 +116,9 @@ export class ScanRealm {
     this.#script ??= this.#compile()
     const module: { exports: object } = { exports: {} }
     // One set of byte classes for both realms: what Node hands in is `instanceof` there too.
-    Object.assign(context, { ArrayBuffer, Uint8Array, DataView, Buffer, TextDecoder, TextEncoder, URL })
-    Object.assign(context, { AbortSignal, structuredClone, performance, ...this.#timers() })
+    Object.assign(context, { ArrayBuffer, Uint8Array, DataView, Buffer, ...this.#timers() })
+    for (const name of LENT)
+      Object.defineProperty(context, name, { configurable: true, get: () => Reflect.get(globalThis, name) })
     const wrapped = this.#script.runInContext(context) as (
       module: { exports: object },
       exports: object,

@@ -2,7 +2,8 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { SallyportError } from '../../ground/lang/index.ts'
 import type {
   DecisionRow,
-  LineageEdge,
+  LineageLink,
+  LineageNode,
   ModelFold,
   ModelQuery,
   Page,
@@ -17,18 +18,28 @@ export interface SqliteView extends View {
 }
 
 /** Raised whenever a table below changes: an older view is dropped and folded again, never migrated. */
-const SHAPE = 2
+const SHAPE = 4
 const TABLES = `
   CREATE TABLE IF NOT EXISTS view_cursor (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL, shape INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS view_statement (idx INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, subject TEXT NOT NULL, body TEXT NOT NULL);
-  CREATE INDEX IF NOT EXISTS view_statement_subject ON view_statement (subject, idx);
+  CREATE TABLE IF NOT EXISTS view_subject (subject TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (subject, idx)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS view_model (digest TEXT PRIMARY KEY, stage TEXT NOT NULL, needs_review INTEGER NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL);
   CREATE INDEX IF NOT EXISTS view_model_at ON view_model (at DESC, digest);
   CREATE TABLE IF NOT EXISTS view_decision (id TEXT PRIMARY KEY, body TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS view_edge (child TEXT NOT NULL, parent TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (child, parent));
-  CREATE INDEX IF NOT EXISTS view_edge_parent ON view_edge (parent);
+  DROP TABLE IF EXISTS view_edge;
+  CREATE TABLE IF NOT EXISTS view_node (id TEXT PRIMARY KEY, claimed INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS view_link (child TEXT NOT NULL, parent TEXT NOT NULL, relation TEXT NOT NULL, claimed INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (child, parent, relation, claimed)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS view_link_parent ON view_link (parent);
 `
-const NAMES = ['view_cursor', 'view_statement', 'view_model', 'view_decision', 'view_edge'] as const
+const NAMES = [
+  'view_cursor',
+  'view_statement',
+  'view_subject',
+  'view_model',
+  'view_decision',
+  'view_node',
+  'view_link',
+] as const
 
 /**
  * The projections in SQLite. `synchronous=NORMAL` is enough: what a power loss takes is folded again from the ledger.
@@ -50,14 +61,19 @@ export function openSqliteView(path: string): SqliteView {
     model: (digest) => one<ModelFold>('SELECT body FROM view_model WHERE digest = ?', digest),
     models: (query) => models(all, query),
     statements: (subject) =>
-      all<StatementRow>('SELECT body FROM view_statement WHERE subject = ? ORDER BY idx', subject),
+      all<StatementRow>(
+        'SELECT body FROM view_subject JOIN view_statement USING (idx) WHERE view_subject.subject = ? ORDER BY idx',
+        subject,
+      ),
     statement: (digest) => one<StatementRow>('SELECT body FROM view_statement WHERE digest = ?', digest),
     decision: (id) => one<DecisionRow>('SELECT body FROM view_decision WHERE id = ?', id),
-    edges: (digest) =>
-      all<LineageEdge>(
-        'SELECT body FROM view_edge WHERE child = ? OR parent = ? ORDER BY child',
-        digest,
-        digest,
+    node: (id) => one<LineageNode>('SELECT body FROM view_node WHERE id = ?', id),
+    links: (id, way) =>
+      all<LineageLink>(
+        way === 'up'
+          ? 'SELECT body FROM view_link WHERE child = ? ORDER BY parent, relation, claimed'
+          : 'SELECT body FROM view_link WHERE parent = ? ORDER BY child, relation, claimed',
+        id,
       ),
   }
 }
@@ -95,29 +111,39 @@ function transact(db: DatabaseSync, work: () => void): void {
 
 function write(db: DatabaseSync, index: number, change: ViewChange | undefined): void {
   if (change !== undefined) {
-    const { statement, model, decision, edge } = change
+    const { statement, models, decision, lineage } = change
     db.prepare('INSERT OR REPLACE INTO view_statement (idx, digest, subject, body) VALUES (?, ?, ?, ?)').run(
       statement.index,
       statement.digest,
       statement.subject,
       JSON.stringify(statement),
     )
-    db.prepare(
-      'INSERT OR REPLACE INTO view_model (digest, stage, needs_review, at, body) VALUES (?, ?, ?, ?, ?)',
-    ).run(model.digest, model.stage, model.needsReview ? 1 : 0, model.importedAt, JSON.stringify(model))
+    const subject = db.prepare('INSERT OR IGNORE INTO view_subject (subject, idx) VALUES (?, ?)')
+    for (const digest of statement.subjects ?? [statement.subject]) subject.run(digest, statement.index)
+    for (const model of models)
+      db.prepare(
+        'INSERT OR REPLACE INTO view_model (digest, stage, needs_review, at, body) VALUES (?, ?, ?, ?, ?)',
+      ).run(model.digest, model.stage, model.needsReview ? 1 : 0, model.importedAt, JSON.stringify(model))
     if (decision !== undefined)
       db.prepare('INSERT OR REPLACE INTO view_decision (id, body) VALUES (?, ?)').run(
         decision.id,
         JSON.stringify(decision),
       )
-    if (edge !== undefined)
-      db.prepare('INSERT OR REPLACE INTO view_edge (child, parent, body) VALUES (?, ?, ?)').run(
-        edge.to,
-        edge.from,
-        JSON.stringify(edge),
-      )
+    if (lineage !== undefined) writeLineage(db, lineage)
   }
   db.prepare('UPDATE view_cursor SET next = ?').run(index + 1)
+}
+
+/** The first word about a point stays, unless it was a claim and this one is proven; the first statement of a link stays. */
+function writeLineage(db: DatabaseSync, { nodes, links }: NonNullable<ViewChange['lineage']>): void {
+  const node = db.prepare(
+    'INSERT INTO view_node (id, claimed, body) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET claimed = excluded.claimed, body = excluded.body WHERE view_node.claimed > excluded.claimed',
+  )
+  for (const one of nodes) node.run(one.id, Number(one.claimed), JSON.stringify(one))
+  const link = db.prepare(
+    'INSERT OR IGNORE INTO view_link (child, parent, relation, claimed, body) VALUES (?, ?, ?, ?, ?)',
+  )
+  for (const one of links) link.run(one.to, one.from, one.relation, Number(one.claimed), JSON.stringify(one))
 }
 
 function models(

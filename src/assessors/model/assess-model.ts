@@ -8,8 +8,8 @@ import {
 import type { ByteSource } from '../../ground/lang/index.ts'
 import { makeBudget } from './budget.ts'
 import { ruleSetDigest } from './rule-set.ts'
-import { MODEL_RULES } from './rules.ts'
 import { STANDARD_POLICY } from './standard-policy.ts'
+import { supersede } from './supersede-coverage.ts'
 import { walkPlace } from './walk-place.ts'
 import type { Walk } from './walk-report.ts'
 import { verdictOf } from './walk-verdict.ts'
@@ -28,7 +28,6 @@ export async function assessFile(
 ): Promise<FileAssessment> {
   const walk: Walk = {
     path,
-    rules: MODEL_RULES,
     policy: STANDARD_POLICY,
     budget: makeBudget(),
     signal,
@@ -68,10 +67,10 @@ function joinSameFile(parts: readonly FileAssessment[]): FileAssessment {
   const [first] = parts
   if (first === undefined) throw new Error('a file without an assessment')
   if (parts.length === 1) return first
-  return {
-    ...first,
-    verdict: worstVerdict(parts.map(({ verdict }) => verdict)),
-    coverage: parts.flatMap(({ coverage }) => coverage),
-    findings: sorted(parts.flatMap(({ findings }) => findings)),
-  }
+  const all = parts.flatMap((part) => part.coverage)
+  const findings = sorted(parts.flatMap((part) => part.findings))
+  const coverage = supersede(all, findings)
+  const verdict =
+    coverage === all ? worstVerdict(parts.map((part) => part.verdict)) : verdictOf({ coverage, findings })
+  return { ...first, verdict, coverage, findings }
 }

@@ -1,5 +1,6 @@
 import { MAX_DEPTH } from './budget.ts'
 import { noteSight } from './note-sight.ts'
+import { UNKNOWN_FORMAT } from './supersede-coverage.ts'
 import { walkAround } from './walk-around.ts'
 import { lookAtPickle, walkPickle } from './walk-pickle.ts'
 import { cover, type Place, type Walk } from './walk-report.ts'
@@ -49,7 +50,7 @@ async function walkRest(walk: Walk, place: Place, head: Uint8Array, enter: Enter
   // A header that claims more than any reader takes, before what looks like one: refused as the reference refuses it.
   const isNamed = /\.safetensors$/i.test(place.members.at(-1) ?? walk.path)
   if (isNamed && head[8] === OPEN_BRACE && (await safetensorsWalker.walk(walk, place, enter))) return
-  unknown(walk, place, 'the format is not known')
+  unknown(walk, place, UNKNOWN_FORMAT)
 }
 
 function unknown(walk: Walk, place: Place, reason: string): void {

@@ -43,9 +43,17 @@ export async function walkNotebook(
 const SHELL =
   /(?:^|\/)(?:Dockerfile|Containerfile|Makefile|GNUmakefile|Justfile|Procfile|Jenkinsfile|\.envrc)[\w.-]*$|\.(?:sh|bash|zsh|ksh|fish|bat|cmd|ps1|command|mk|dockerfile)$|(?:^|\/)(?:\.githooks|\.husky|hooks)\/[\w.-]+$/i
 
+/** Languages that start programs by a line of text: the command stands in it as a shell would get it. */
+const SCRIPT = /\.(?:r|rprofile|jl|lua|js|mjs|cjs|ts|rb|pl|php|tcl)$|(?:^|\/)\.Rprofile$/i
+
 /** Judges the command lines of a script. */
 export function walkShell(walk: Walk, place: Place, { name, text }: NamedText): void {
-  if (!SHELL.test(name) && !/^#! ?\/(?:usr\/)?bin\/(?:env )?(?:ba|z|da|k)?sh\b/.test(text)) return
+  if (
+    !SHELL.test(name) &&
+    !SCRIPT.test(name) &&
+    !/^#! ?\/(?:usr\/)?bin\/(?:env )?(?:ba|z|da|k)?sh\b/.test(text)
+  )
+    return
   const commands = commandsOf(text.slice(0, MAX_SCRIPT))
   applyRules(walk, place, { kind: 'shell', name, commands })
 }
@@ -75,7 +83,8 @@ const MAX_SCRIPT = 4 * 1024 * 1024
 
 const REQUIREMENTS =
   /(?:^|\/)(?:[\w.-]*requirements?[\w.-]*|constraints[\w.-]*)\.(?:txt|in|pip)$|(?:^|\/)requirements\/[\w.-]+\.txt$/i
-const OTHER = /(?:^|\/)(?:pyproject\.toml|setup\.cfg|Pipfile|(?:environment|conda|env)[\w.-]*\.ya?ml)$/i
+const OTHER =
+  /(?:^|\/)(?:pyproject\.toml|setup\.(?:cfg|py)|Pipfile|(?:environment|conda|env)[\w.-]*\.ya?ml)$/i
 
 /** Judges a list of packages. */
 export function walkRequirements(walk: Walk, place: Place, { name, text }: NamedText): void {

@@ -4,6 +4,7 @@ import { type ByteSource, utf8 } from '../../ground/lang/index.ts'
 import type { Budget } from './budget.ts'
 import type { ImportPolicy } from './import-policy.ts'
 import type { ModelRule, Observation, Subject } from './rule.ts'
+import { rulesFor } from './rule-families.ts'
 
 /** Findings of one file. More do not help a person. */
 const MAX_FINDINGS = 500
@@ -12,7 +13,6 @@ const MAX_TEXT = 1000
 /** What every walker needs while it looks into one file. */
 export interface Walk {
   readonly path: string
-  readonly rules: readonly ModelRule[]
   readonly policy: ImportPolicy
   readonly budget: Budget
   readonly signal: AbortSignal | undefined
@@ -28,9 +28,9 @@ export interface Place {
   readonly depth: number
 }
 
-/** Runs every rule over a subject and keeps what they observe as findings. */
+/** Runs every rule that looks at such a subject, and keeps what they observe as findings. */
 export function applyRules(walk: Walk, place: Place, subject: Subject): void {
-  for (const rule of walk.rules)
+  for (const rule of rulesFor(subject.kind))
     for (const seen of rule.check(subject)) {
       if (walk.findings.length >= MAX_FINDINGS && rule.verdict !== 'malicious') continue
       const finding = findingOf(rule, seen, walk, place)

@@ -75,7 +75,7 @@ function trimPartial(head: Uint8Array, size: number): Uint8Array {
 
 function formatOf(name: string, text: string): TextFormat {
   if (/\.pyw?$/i.test(name) || /^#![^\n]*python/.test(text)) return 'python'
-  if (/\.ya?ml$|(?:^|\/)MLmodel$/i.test(name)) return 'yaml'
+  if (/\.ya?ml$|(?:^|\/)ML(?:model|project)$/i.test(name)) return 'yaml'
   return isJson(text) ? 'json' : 'text'
 }
 
@@ -113,7 +113,10 @@ async function walkAs(
   named: { readonly name: string; readonly text: string; readonly format: TextFormat },
 ): Promise<Walked> {
   const { name, text, format } = named
-  if (format === 'python') return { use: format, reason: await walkPython(walk, place, named), isPart: true }
+  if (format === 'python') {
+    walkRequirements(walk, place, named)
+    return { use: format, reason: await walkPython(walk, place, named), isPart: true }
+  }
   if (/\.pyi$/i.test(name)) return { use: 'source' }
   if (format === 'json' && /"nbformat"/.test(text)) {
     const problem = await walkNotebook(walk, place, { name, text: text.replace(/^\ufeff/, '') })

@@ -1,13 +1,16 @@
 import { readZip, type ZipAnomaly, type ZipMember, type ZipView } from '../../formats/zip/index.ts'
+import { sourceOfBytes } from '../../ground/lang/index.ts'
 import { noteHollow } from './note-hollow.ts'
 import { noteSight } from './note-sight.ts'
 import { openZipMember } from './open-zip-member.ts'
 import type { StorageSeen } from './pickle-facts.ts'
+import type { Repository } from './repository/read-repository.ts'
 import type { Bomb } from './rule.ts'
 import { tidyName } from './tar-sights.ts'
 import { storageBytes } from './torch-legacy.ts'
 import { lookAtPickle, walkPickle } from './walk-pickle.ts'
 import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
+import { walkTogether } from './walk-together.ts'
 import { walkTrailer } from './walk-trailer.ts'
 import type { Enter } from './walker.ts'
 import { readZipLinks, throughLinks, withoutInnerLinks, type ZipLinks } from './zip-links.ts'
@@ -43,9 +46,24 @@ export async function walkZip(
     ({ kind }) => kind !== 'prefix' || prefix === 'unexpected',
   )
   applyRules(walk, place, { kind: 'zip', view: { ...view, anomalies }, bombs: archive.bombs })
+  if (!isTorch) await walkTogether(walk, place, repositoryOf(archive))
   const trailer = view.anomalies.find(({ kind }) => kind === 'trailer')
   if (trailer !== undefined) await walkTrailer(walk, place, trailer.offset, enter)
   return true
+}
+
+/** The archive as the folder that it becomes. */
+function repositoryOf({ walk, view }: Archive): Repository {
+  const members = new Map(view.members.map((member) => [member.name, member]))
+  return {
+    files: [...members.values()].map(({ name, sizeBytes }) => ({ name, sizeBytes })),
+    withFile: async (name, use) => {
+      const member = members.get(name)
+      const opened = member === undefined ? undefined : await openZipMember(walk, view, member)
+      // What cannot be opened was said so when the member was walked.
+      return use(opened?.ok === true ? opened.value.source : sourceOfBytes(new Uint8Array(0)))
+    },
+  }
 }
 
 interface Archive {

@@ -3,7 +3,11 @@ import type { House } from './house.ts'
 
 /** Where a command writes, and what it stands on. */
 export interface CliContext extends CommandContext {
-  readonly process: CommandContext['process'] & { exitCode?: number | string | null }
+  readonly process: CommandContext['process'] & {
+    exitCode?: number | string | null
+    /** Of a command that was run for somebody: passed on as it is. */
+    commandExitCode?: number
+  }
   readonly house: House
   readonly io: Io
 }
@@ -43,7 +47,7 @@ const SCHEMA_VERSION = 1
 
 /** Prints one object as JSON, or lines for a person. */
 export function print(
-  context: CliContext,
+  context: Pick<CliContext, 'io'>,
   flags: CommonFlags,
   value: Readonly<Record<string, unknown>> & { readonly kind: string },
   lines: () => readonly string[],

@@ -8,6 +8,8 @@ export const EXIT_OF_VERDICT: Readonly<Record<Verdict, number>> = {
   undecided: 2,
   suspicious: 4,
 }
+/** Verdicts that fail a scan when nothing else is said. */
+export const ALL_BUT_CLEAN: ReadonlySet<Verdict> = new Set(['malicious', 'undecided', 'suspicious'])
 export const EXIT_OF_OUTCOME: Readonly<Record<Outcome, number>> = { allow: 0, deny: 1, review: 4 }
 export const EXIT_COULD_NOT_CHECK = 2
 export const EXIT_USAGE = 3

@@ -1,5 +1,7 @@
-import pc from 'picocolors'
 import type { Outcome, Severity, Stage, Verdict } from '../../ground/domain/index.ts'
+import { dim, green, magenta, red, yellow } from './paint.ts'
+
+export { bold, dim } from './paint.ts'
 
 // What a hostile file calls itself must not steer the terminal (CWE-150): C0, C1, and the marks that turn text round.
 const CONTROL = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
@@ -10,10 +12,10 @@ export function safe(text: string): string {
 }
 
 const VERDICT_LOOK: Readonly<Record<Verdict, (text: string) => string>> = {
-  clean: (text) => pc.green(`✓ ${text}`),
-  suspicious: (text) => pc.yellow(`▲ ${text}`),
-  malicious: (text) => pc.red(`✗ ${text}`),
-  undecided: (text) => pc.magenta(`? ${text}`),
+  clean: (text) => green(`✓ ${text}`),
+  suspicious: (text) => yellow(`▲ ${text}`),
+  malicious: (text) => red(`✗ ${text}`),
+  undecided: (text) => magenta(`? ${text}`),
 }
 
 /** A verdict with its sign; never by colour alone. */
@@ -22,9 +24,9 @@ export function showVerdict(verdict: Verdict): string {
 }
 
 const OUTCOME_LOOK: Readonly<Record<Outcome, (text: string) => string>> = {
-  allow: (text) => pc.green(`✓ ${text}`),
-  review: (text) => pc.yellow(`▲ ${text}`),
-  deny: (text) => pc.red(`✗ ${text}`),
+  allow: (text) => green(`✓ ${text}`),
+  review: (text) => yellow(`▲ ${text}`),
+  deny: (text) => red(`✗ ${text}`),
 }
 
 /** An outcome with its sign. */
@@ -37,12 +39,12 @@ const LOUD: ReadonlySet<Severity> = new Set(['critical', 'high'])
 /** A severity in capitals; the two worst in red. */
 export function showSeverity(severity: Severity): string {
   const text = severity.toUpperCase()
-  return LOUD.has(severity) ? pc.red(text) : severity === 'medium' ? pc.yellow(text) : pc.dim(text)
+  return LOUD.has(severity) ? red(text) : severity === 'medium' ? yellow(text) : dim(text)
 }
 
 /** A stage as the console names it. */
 export function showStage(stage: Stage): string {
-  return stage === 'revoked' ? pc.red(stage) : stage === 'production' ? pc.green(stage) : stage
+  return stage === 'revoked' ? red(stage) : stage === 'production' ? green(stage) : stage
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
@@ -64,8 +66,3 @@ export function showCount(count: number, noun: string): string {
 export function shortDigest(digest: string): string {
   return digest.slice(0, 'sha256:'.length + 12)
 }
-
-/** A dimmed word. */
-export const dim = pc.dim
-/** A bold word. */
-export const bold = pc.bold

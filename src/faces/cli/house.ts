@@ -2,6 +2,14 @@ import type { Digest, Verdict } from '../../ground/domain/index.ts'
 import type { Actor, Registry } from '../../services/registry/index.ts'
 import type { RuleFacts, RulePage } from '../../services/reports/index.ts'
 import type { ScanProgress, ScanReport } from '../../services/scan/index.ts'
+import type { BomDoor, PathBomDoor } from './doors/bom.ts'
+import type { DependencyDoor, EvidenceDoor } from './doors/dependencies.ts'
+import type { HubDoor } from './doors/hub.ts'
+import type { KeyFilesDoor, KeyringDoor } from './doors/keys.ts'
+import type { LineageDoor } from './doors/lineage.ts'
+import type { SignatureOutput, SigningDoor } from './doors/signing.ts'
+import type { SigstoreDoor } from './doors/sigstore.ts'
+import type { TrainingDoor } from './doors/training.ts'
 
 /** How to scan. */
 export interface ScanSettings {
@@ -62,6 +70,12 @@ export interface Home {
   readonly folder: string
   readonly registry: Registry
   readonly log: LogDoor
+  /** From what models were made, and what was made of them. */
+  lineage(): Promise<LineageDoor>
+  /** Takes in what was seen of packages, and reports of other tools. */
+  evidence(): Promise<EvidenceDoor>
+  /** Bills of materials and cards of its models. */
+  boms(): Promise<BomDoor>
   /** Who acts: the token's principal when there is a token, else the person who owns this home. */
   actor(request: unknown): Promise<Actor>
   rebuild(
@@ -74,7 +88,11 @@ export interface Home {
     readonly publicKeyPem: string
     readonly path: string
   }[]
+  /** Changes of keys. */
+  readonly keyring: KeyringDoor
   people(): Promise<readonly PersonOutput[]>
+  /** Seals who signed a model. */
+  recordSignature(digest: Digest, signature: SignatureOutput): Promise<void>
   addPerson(person: {
     readonly name: string
     readonly role: string
@@ -86,7 +104,14 @@ export interface Home {
 /** What the command line can ask of the composition root. Everything opens late, so that `--help` is quick. */
 export interface House {
   readonly version: string
+  /** Signs and verifies models. */
+  signing(): Promise<SigningDoor>
+  /** Bills of materials and cards of folders. */
+  boms(): Promise<PathBomDoor>
+  /** Looks at packages. */
+  dependencies(): Promise<DependencyDoor>
   openHome(): Promise<Home>
+  keyFiles(): Promise<KeyFilesDoor>
   scan(paths: readonly string[], settings: ScanSettings): Promise<ScanReport>
   formatReport(
     report: ScanReport,
@@ -103,7 +128,13 @@ export interface House {
     readonly insecure: boolean
     readonly say: (line: string) => void
   }): Promise<void>
+  /** What came through the hub firewall, as its book remembers it. @throws SallyportError `STORE_FAILED` */
+  hub(): Promise<HubDoor>
   doctor(): Promise<readonly DoctorCheck[]>
+  /** Bundles of others, and whom to believe about them. */
+  sigstore(): Promise<SigstoreDoor>
+  /** Watches training runs. @throws SallyportError `NOT_SUPPORTED` where there is no `/proc` */
+  training(): Promise<TrainingDoor>
   verifyProof(
     proof: string,
     envelope: Uint8Array,

@@ -1,2 +1,15 @@
+export type { BomDoor, BomFormat, PathBomDoor, WrittenBom } from './doors/bom.ts'
+export type { DependencyDoor, EvidenceDoor } from './doors/dependencies.ts'
+export type { HubDoor } from './doors/hub.ts'
+export type { LineageDoor } from './doors/lineage.ts'
+export type { KeylessOrder, SignatureOutput, SigningDoor, SignOrder, VerifyOrder } from './doors/signing.ts'
+export type {
+  AttestVerifyRequest,
+  SigstoreDoor,
+  TrustedService,
+  TrustOutput,
+} from './doors/sigstore.ts'
+export type { TrainingDoor } from './doors/training.ts'
 export type { Home, House } from './house.ts'
-export { runCli } from './run-cli.ts'
+export { lightStreams } from './light-streams.ts'
+export { startCli } from './start-cli.ts'

@@ -6,7 +6,7 @@ const EVERY_MS = 80
 const BAR = 24
 
 /** A progress callback by bytes that draws one line, over and over. */
-export function progressLine(io: Io, verb: string, now: () => number = () => performance.now()) {
+export function progressLine(io: Io, verb: string, now: () => number = () => process.uptime() * 1000) {
   let last = -EVERY_MS
   return (progress: { readonly doneBytes: number; readonly totalBytes: number; readonly path?: string }) => {
     const at = now()

@@ -6,15 +6,20 @@ import {
   run,
   text_en,
 } from '@stricli/core'
+import { attestCommands } from './commands/attest.ts'
+import { bomCommand, cardCommand } from './commands/bom.ts'
+import { depsCommand } from './commands/dependencies.ts'
 import {
   approveCommand,
   promoteCommand,
   rejectCommand,
   revokeCommand,
-  verifyCommand,
   waiveCommand,
 } from './commands/gate.ts'
-import { doctorCommand, keysCommands, peopleCommands, policyCommands, upCommand } from './commands/house.ts'
+import { doctorCommand, peopleCommands, policyCommands, upCommand } from './commands/house.ts'
+import { cachesCommand, hubCommands } from './commands/hub.ts'
+import { keysCommands } from './commands/keys.ts'
+import { deriveCommand, lineageCommand } from './commands/lineage.ts'
 import { logCommands, rebuildCommand } from './commands/log.ts'
 import {
   assessCommand,
@@ -25,11 +30,17 @@ import {
 } from './commands/models.ts'
 import { rulesCommands } from './commands/rules.ts'
 import { scanCommand } from './commands/scan.ts'
+import { signCommand } from './commands/sign.ts'
+import { trainCommands } from './commands/training.ts'
+import { trustCommands } from './commands/trust.ts'
+import { verifyCommand } from './commands/verify.ts'
+import { evidenceCommands, vulndbCommands } from './commands/vulndb.ts'
 import { completionCommand } from './completion.ts'
-import type { CliContext, Io } from './context.ts'
+import type { CliContext } from './context.ts'
 import { EXIT_USAGE, exitOfError } from './exit-code.ts'
 import { failureOutput, failureText, usageOutput, wantsJson } from './failure.ts'
 import type { House } from './house.ts'
+import { type CliProcess, ioOf } from './io.ts'
 
 const ROUTES = {
   up: upCommand,
@@ -44,14 +55,27 @@ const ROUTES = {
   waive: waiveCommand,
   promote: promoteCommand,
   revoke: revokeCommand,
+  sign: signCommand,
   verify: verifyCommand,
   explain: explainCommand,
+  bom: bomCommand,
+  card: cardCommand,
+  lineage: lineageCommand,
+  hub: hubCommands,
+  caches: cachesCommand,
+  derive: deriveCommand,
   log: logCommands,
   rebuild: rebuildCommand,
   keys: keysCommands,
   people: peopleCommands,
   policy: policyCommands,
   doctor: doctorCommand,
+  attest: attestCommands,
+  deps: depsCommand,
+  vulndb: vulndbCommands,
+  evidence: evidenceCommands,
+  trust: trustCommands,
+  train: trainCommands,
   completion: completionCommand,
 }
 
@@ -81,7 +105,8 @@ function buildApp(
   return buildApplication(routesFor(verb), {
     name: 'sallyport',
     versionInfo: { currentVersion: house.version },
-    scanner: { caseStyle: 'allow-kebab-for-camel' },
+    // Behind `--` stands the command of somebody else, whose flags are not ours.
+    scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
     determineExitCode: exitOfError,
     localization: {
       loadText: () => ({
@@ -93,13 +118,6 @@ function buildApp(
   })
 }
 
-/** What a process lends a command line: its streams, and the exit code that it sets. */
-export interface CliProcess {
-  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
-  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
-  readonly env: Readonly<Record<string, string | undefined>>
-}
-
 /** Runs one command line and gives its exit code (DECISIONS.md). Never throws. */
 export async function runCli(house: House, process: CliProcess, args: readonly string[]): Promise<number> {
   const isJson = wantsJson(args)
@@ -107,7 +125,7 @@ export async function runCli(house: House, process: CliProcess, args: readonly s
   const app = buildApp(house, args[0], (error) => {
     failed.error = error
   })
-  const state: { exitCode?: number | string | null } = {}
+  const state: { exitCode?: number | string | null; commandExitCode?: number } = {}
   // What the parser says to a person would spoil the one object that a program reads.
   const stderr = isJson
     ? { ...process.stderr, write: (text: string) => (failed.text += text) }
@@ -129,41 +147,10 @@ export async function runCli(house: House, process: CliProcess, args: readonly s
   context.io.clearProgress()
   const raw = Number(state.exitCode ?? 0)
   // The parser's own codes are negative: all of them mean that the command line was not understood.
-  const code = raw < 0 || raw > 128 ? EXIT_USAGE : raw
+  const code = state.commandExitCode ?? (raw < 0 || raw > 128 ? EXIT_USAGE : raw)
   if (isJson && (failed.error !== undefined || failed.text !== '')) {
     const output = failed.error === undefined ? usageOutput(failed.text, args) : failureOutput(failed.error)
     context.io.out(JSON.stringify(output, undefined, 2))
   }
   return code
-}
-
-/** Columns of results where no terminal says how many, and the fewest that can be read. */
-const DEFAULT_WIDTH = 100
-const MIN_WIDTH = 40
-
-function ioOf(process: CliProcess): Io {
-  const { stdout, stderr } = process
-  let drawn = false
-  const clearProgress = () => {
-    if (drawn) stderr.write('\r\u001b[2K')
-    drawn = false
-  }
-  return {
-    out: (line) => {
-      clearProgress()
-      stdout.write(`${line}\n`)
-    },
-    err: (line) => {
-      clearProgress()
-      stderr.write(`${line}\n`)
-    },
-    progress: (line) => {
-      if (stderr.isTTY !== true) return
-      stderr.write(`\r\u001b[2K${line}`)
-      drawn = true
-    },
-    clearProgress,
-    columns: stderr.columns ?? 80,
-    width: Math.max(MIN_WIDTH, stdout.columns ?? DEFAULT_WIDTH),
-  }
 }

@@ -1,6 +1,7 @@
 import { VERDICTS, type Verdict } from '../../ground/domain/index.ts'
 import { proposeRules } from './commands/rules.ts'
 import { JSON_FLAG } from './context.ts'
+import { ALL_BUT_CLEAN } from './exit-code.ts'
 
 /** Formats that `--format` prints. */
 export const FORMATS = ['terminal', 'json', 'sarif', 'cyclonedx', 'junit'] as const
@@ -14,8 +15,6 @@ export interface ReportTo {
   readonly file: string
 }
 
-/** Verdicts that fail a scan when nothing else is said. */
-const ALL_BUT_CLEAN: ReadonlySet<Verdict> = new Set(['malicious', 'undecided', 'suspicious'])
 const MAX_JOBS = 64
 
 /** The flags of `scan`. */

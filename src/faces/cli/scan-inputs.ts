@@ -41,7 +41,7 @@ async function readText(house: House, file: string): Promise<string> {
 
 /** What was accepted before: suppressions and baseline, read from their files. */
 export async function acceptedOf(
-  { house, io }: CliContext,
+  { house, io }: Pick<CliContext, 'house' | 'io'>,
   flags: ScanFlags,
   paths: readonly string[],
 ): Promise<Pick<ScanSettings, 'suppressions' | 'baseline'>> {
@@ -70,7 +70,7 @@ function holds(path: string, file: string): boolean {
 
 /** Writes the baseline when asked. What is in it is accepted from the next scan on; this one still says what it saw. */
 export async function rememberBaseline(
-  { house }: CliContext,
+  { house }: Pick<CliContext, 'house'>,
   { writeBaseline }: ScanFlags,
   report: ScanReport,
 ): Promise<ScanReport> {

@@ -1,4 +1,9 @@
 import { type Static, type TProperties, type TSchema, Type } from 'typebox'
+import { SignatureSchema } from './signature-schema.ts'
+
+export { HeldRevisionSchema, ReceiverSchema } from './hub-schemas.ts'
+export type { LineageGraph } from './lineage-schemas.ts'
+export { type RunDetail, RunDetailSchema, type RunSummary, RunSummarySchema } from './run-schemas.ts'
 
 /** A type of the API as its reader holds it: nothing in it may be changed. */
 export type Sealed<T> = T extends object ? { readonly [K in keyof T]: Sealed<T[K]> } : T
@@ -23,7 +28,7 @@ const VerdictSchema = OneOf('malicious', 'undecided', 'suspicious', 'clean')
 const SeveritySchema = OneOf('critical', 'high', 'medium', 'low', 'info')
 const OutcomeSchema = OneOf('allow', 'review', 'deny')
 const StageSchema = OneOf('quarantined', 'assessed', 'approved', 'staging', 'production', 'revoked')
-const GatedStageSchema = OneOf('staging', 'production')
+const GatedStageSchema = OneOf('development', 'staging', 'production')
 const RoleSchema = OneOf('viewer', 'contributor', 'reviewer', 'deployer', 'admin')
 export const CapabilitySchema = OneOf(
   'read',
@@ -142,12 +147,12 @@ const TimelineFields = {
   keyId: Type.String(),
 }
 export const TimelineEntrySchema = Closed(TimelineFields)
-export const LineageEdgeSchema = Closed({
+const LineageEdgeSchema = Closed({
   from: DigestText,
   fromName: Type.String(),
   to: DigestText,
   toName: Type.String(),
-  relation: OneOf('derived-from'),
+  relation: OneOf('fine-tune', 'quantisation', 'merge', 'adapter', 'conversion', 'derived-from'),
 })
 const WaiverSchema = Closed({
   ruleId: Type.String(),
@@ -164,6 +169,8 @@ export const ModelDetailSchema = Closed({
   timeline: Type.Array(TimelineEntrySchema),
   decisions: Type.Array(DecisionSchema),
   lineage: Type.Array(LineageEdgeSchema),
+  /** OpenSSF Model Signing signatures that were verified here, oldest first. */
+  signatures: Type.Optional(Type.Array(SignatureSchema)),
   waivers: Type.Array(WaiverSchema),
 })
 export const ExplanationSchema = Closed({
@@ -284,13 +291,9 @@ export type Finding = Sealed<Static<typeof FindingSchema>>
 export type Assessment = Sealed<Static<typeof AssessmentSchema>>
 export type Decision = Sealed<Static<typeof DecisionSchema>>
 export type TimelineEntry = Sealed<Static<typeof TimelineEntrySchema>>
-export type LineageEdge = Sealed<Static<typeof LineageEdgeSchema>>
 export type Explanation = Sealed<Static<typeof ExplanationSchema>>
 export type Me = Sealed<Static<typeof MeSchema>>
 export type LedgerState = Sealed<Static<typeof LedgerStateSchema>>
 export type LedgerEntry = Sealed<Static<typeof LedgerEntrySchema>>
 export type InclusionProof = Sealed<Static<typeof InclusionProofSchema>>
-export interface Page<T> {
-  readonly items: readonly T[]
-  readonly next?: string
-}
+export type Page<T> = { readonly items: readonly T[]; readonly next?: string }

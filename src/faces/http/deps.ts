@@ -1,6 +1,10 @@
 import type { Digest } from '../../ground/domain/index.ts'
+import type { Firewall } from '../../services/firewall/index.ts'
 import type { Identity, RequestMemory } from '../../services/identity/index.ts'
-import type { Registry } from '../../services/registry/index.ts'
+import type { ClaimedBase, LineageGraph, LineageQuery, ReceivedEvent } from '../../services/lineage/index.ts'
+import type { Actor, Registry } from '../../services/registry/index.ts'
+import type { RunReader } from '../../services/training/index.ts'
+import type { Guest } from './guests.ts'
 
 /** What this face reads of the ledger; it never appends. */
 export interface LedgerReader {
@@ -78,6 +82,15 @@ export interface RequestRecord {
   readonly error?: unknown
 }
 
+/** What this face asks of the lineage. */
+export interface LineageReader {
+  /** @throws SallyportError `NOT_FOUND` */
+  graph(start: Digest, query: LineageQuery): Promise<LineageGraph>
+  claims(model: Digest): Promise<readonly ClaimedBase[]>
+  /** @throws SallyportError `BAD_INPUT` */
+  receive(event: unknown, actor: Actor): Promise<ReceivedEvent>
+}
+
 export interface HttpDeps {
   readonly registry: Omit<Registry, 'verify'>
   readonly ledger: LedgerReader
@@ -86,8 +99,16 @@ export interface HttpDeps {
   readonly identity: Identity
   readonly memory: RequestMemory
   readonly uploads: UploadFolder
+  /** The hub firewall; absent on a system that has none. */
+  readonly hub?: Pick<Firewall, 'held' | 'received'>
+  /** From what models were made; absent on a system that does not tell. */
+  readonly lineage?: LineageReader
+  /** Training runs; absent on a system where they are not watched. */
+  readonly runs?: RunReader
   readonly now: () => Date
   readonly random: (bytes: number) => Uint8Array
+  /** Protocols of others on the same port: hub, registries. */
+  readonly guests?: readonly Guest[]
   /** Folder of the built console; the server runs without it. */
   readonly webRoot?: string
   readonly config: HttpConfig

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { etagOf, matchesEtag } from './etag.ts'
 import { HttpProblem } from './problem.ts'
 
@@ -58,10 +58,7 @@ export function guardAnswers(app: FastifyInstance, isTls: boolean): void {
  */
 export function guardHost(app: FastifyInstance, allowed: readonly string[], listensOn: () => string): void {
   app.addHook('onRequest', async (request) => {
-    const isLocal = isLoopback(listensOn())
-    if (!isLocal && allowed.length === 0) return
-    const name = hostNameOf(request)
-    if (allowed.includes(name) || LOOPBACK_NAMES.includes(name)) return
+    if (isHostKnown(request.headers.host, allowed, listensOn())) return
     throw new HttpProblem(
       421,
       'HOST_UNKNOWN',
@@ -70,6 +67,13 @@ export function guardHost(app: FastifyInstance, allowed: readonly string[], list
   })
 }
 
-function hostNameOf(request: FastifyRequest): string {
-  return (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
+/** Whether a request's Host header is a name of this server. */
+export function isHostKnown(
+  host: string | undefined,
+  allowed: readonly string[],
+  listensOn: string,
+): boolean {
+  if (!isLoopback(listensOn) && allowed.length === 0) return true
+  const name = (host ?? '').replace(/:\d+$/, '').toLowerCase()
+  return allowed.includes(name) || LOOPBACK_NAMES.includes(name)
 }

@@ -2,9 +2,10 @@ export type {
   HttpConfig,
   HttpDeps,
   LedgerReader,
+  LineageReader,
   ReadEntry,
 } from './deps.ts'
-
+export { isLoopback } from './guards.ts'
 export {
   createOpsServer,
   createRequestMetrics,

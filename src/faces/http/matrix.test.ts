@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { FAKE_RUN } from '../../../test/dev/fake-runs.ts'
 import { type FakeHouse, fakeHouse, furnish } from '../../../test/dev/fake-server.ts'
 import { capabilitiesOf, ROLES, type Role } from '../../services/identity/index.ts'
 import { ProblemSchema } from './contract.ts'
@@ -35,6 +36,7 @@ async function sampleOf(route: Route): Promise<{ path: string; body?: string; ty
     .replace('/statements/{digest}', `/statements/${statement}`)
     .replace('{digest}', digest)
     .replace('{index}', '3')
+    .replace('/runs/{id}', `/runs/${FAKE_RUN}`)
     .replace('/decisions/{id}', `/decisions/${decision}`)
   const bodies: Readonly<Record<string, unknown>> = {
     approveModel: { stage: 'staging', note: 'fine' },
@@ -45,6 +47,7 @@ async function sampleOf(route: Route): Promise<{ path: string; body?: string; ty
     decideModel: { stage: 'staging' },
     createToken: { label: 'matrix', role: 'viewer' },
     createPrincipal: { role: 'viewer' },
+    receiveLineageEvent: { eventType: 'START' },
   }
   if (route.id === 'importModel') {
     return { path: `${path}?filename=a.safetensors`, body: 'some bytes', type: 'application/octet-stream' }
@@ -97,6 +100,6 @@ describe.for(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as c
 })
 
 test('the list of routes is as long as it was when this was written, and every id stands once', () => {
-  expect(ROUTES.length).toBe(28)
+  expect(ROUTES.length).toBe(34)
   expect(new Set(ROUTES.map((route) => route.id)).size).toBe(ROUTES.length)
 })

@@ -14,6 +14,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   TOO_LARGE: 413,
   NOT_SUPPORTED: 422,
   RATE_LIMITED: 429,
+  PEER_FAILED: 502,
   ABORTED: 503,
   BAD_CONFIG: 500,
   SIGNATURE_INVALID: 500,

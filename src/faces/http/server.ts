@@ -2,7 +2,8 @@ import type { Socket } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { SallyportError, uuidV7 } from '../../ground/lang/index.ts'
 import type { HttpDeps } from './deps.ts'
-import { guardAnswers, guardHost, isLoopback } from './guards.ts'
+import { guardAnswers, guardHost, isHostKnown, isLoopback } from './guards.ts'
+import { letGuestsIn } from './guests.ts'
 import { mountApi } from './mount-api.ts'
 import { openApiDocument } from './openapi.ts'
 import { HttpProblem, problemDetails, problemOf } from './problem.ts'
@@ -63,6 +64,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     reply.type('application/json').send(document),
   )
   await mountConsole(app, deps.webRoot)
+  letGuestsIn(app.server, deps.guests ?? [], (name) => isHostKnown(name, deps.config.allowedHosts, host))
   return {
     listen: (at) => {
       host = at.host

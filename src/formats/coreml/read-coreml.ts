@@ -5,6 +5,8 @@ const MAX_FIELDS = 20_000_000
 /** Messages in messages: protobuf stops at 100. */
 const MAX_DEPTH = 100
 const MAX_ITEMS = 100_000
+/** Words of the description. */
+const MAX_WORDS = 10_000
 
 /** Something in a model that reaches out of it. */
 export interface CoreMlItem {
@@ -24,6 +26,8 @@ export interface CoreMlView {
   /** Whether the message says what kind of model it is. */
   readonly hasModel: boolean
   readonly items: readonly CoreMlItem[]
+  /** What the model says of itself: description, author, licence, and what the user defined. */
+  readonly words: readonly (readonly [string, string])[]
   readonly problem: { readonly kind: string; readonly message: string; readonly offset: number } | undefined
   readonly readBytes: number
 }
@@ -38,6 +42,7 @@ const INERT_KINDS = [
 const SCHEMA: WireSchema = {
   Model: {
     1: 'number',
+    2: 'Description',
     ...Object.fromEntries(INERT_KINDS.map((field) => [field, 'Inert'])),
     200: 'PipelineAround',
     201: 'PipelineAround',
@@ -51,6 +56,9 @@ const SCHEMA: WireSchema = {
     3000: 'SerializedModel',
   },
   Inert: {},
+  Description: { 100: 'Metadata' },
+  Metadata: { 1: 'text', 2: 'text', 3: 'text', 4: 'text', 100: 'Word' },
+  Word: { 1: 'text', 2: 'text' },
   PipelineAround: { 1: 'Pipeline' },
   Pipeline: { 1: 'Model' },
   SerializedModel: { 2: 'Model' },
@@ -104,15 +112,17 @@ export function looksLikeCoreMl(head: Uint8Array): boolean {
 export async function readCoreMl(source: ByteSource, signal?: AbortSignal): Promise<CoreMlView> {
   const items = new Map<string, CoreMlItem>()
   let specificationVersion: number | undefined
+  const words: [string, string][] = []
   let hasModel = false
   const fold = (node: WireNode<true>): true | undefined => {
     keepItem(items, node)
+    keepWords(words, node)
     if (node.depth === 0) {
       const version = node.numbers.get(1)?.at(-1)
       specificationVersion = version === undefined ? undefined : Number(version)
       hasModel = node.children.size > 0
     }
-    return node.depth === 1 ? true : undefined
+    return node.depth === 1 && node.type !== 'Description' ? true : undefined
   }
   const { problem, readBytes } = await foldWire<true>(source, {
     schema: SCHEMA,
@@ -122,7 +132,7 @@ export async function readCoreMl(source: ByteSource, signal?: AbortSignal): Prom
     maxDepth: MAX_DEPTH,
     signal,
   })
-  return { specificationVersion, hasModel, items: [...items.values()], problem, readBytes }
+  return { specificationVersion, hasModel, items: [...items.values()], words, problem, readBytes }
 }
 
 function keepItem(items: Map<string, CoreMlItem>, node: WireNode<true>): void {
@@ -132,4 +142,18 @@ function keepItem(items: Map<string, CoreMlItem>, node: WireNode<true>): void {
     const key = `${wanted.kind} ${text}`
     if (!items.has(key)) items.set(key, { kind: wanted.kind, text, offset: node.offset })
   }
+}
+
+/** Fields of Metadata in Model.proto; a Word is an entry of its map userDefined. */
+function keepWords(words: [string, string][], { type, texts }: WireNode<true>): void {
+  if (words.length >= MAX_WORDS) return
+  if (type === 'Metadata')
+    for (const [field, name] of [
+      [1, 'shortDescription'],
+      [2, 'versionString'],
+      [3, 'author'],
+      [4, 'license'],
+    ] as const)
+      for (const text of texts.get(field) ?? []) words.push([name, text])
+  if (type === 'Word') for (const text of texts.get(2) ?? []) words.push([texts.get(1)?.at(-1) ?? '', text])
 }

@@ -33,8 +33,10 @@ const HOSTS = new Set([3, 40, 62, 183, 243, 21])
 
 /** Which engine bytes begin as, if any. */
 export function engineKind(head: Uint8Array): { readonly format: string; readonly what: string } | undefined {
+  const kinds = KINDS.filter(({ magic }) => magic.charCodeAt(0) === head[0])
+  if (kinds.length === 0) return undefined
   const start = Buffer.from(head.subarray(0, 8)).toString('latin1')
-  return KINDS.find(({ magic }) => start.startsWith(magic))
+  return kinds.find(({ magic }) => start.startsWith(magic))
 }
 
 /**

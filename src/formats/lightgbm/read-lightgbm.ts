@@ -3,6 +3,8 @@ import type { ByteSource } from '../../ground/lang/index.ts'
 /** Bytes of a model that are read. A thousand trees of 255 leaves have some 30 MB. */
 const MAX_TEXT_BYTES = 128 * 1024 * 1024
 const MAX_PROBLEMS = 20
+/** Characters of a line that is looked at as words. */
+const MAX_WORD_CHARS = 1024 * 1024
 
 /** A fault of a tree: numbers that lead a predictor outside its arrays. */
 export interface LightgbmProblem {
@@ -16,6 +18,8 @@ export interface LightgbmView {
   readonly treeCount: number
   /** Parameters that name files, as they were at training. */
   readonly paths: readonly string[]
+  /** Lines that are no trees: names of features, parameters, categories of pandas. */
+  readonly words: readonly (readonly [string, string])[]
   readonly problems: readonly LightgbmProblem[]
   readonly readBytes: number
   /** Why not all was understood. */
@@ -55,6 +59,7 @@ export async function readLightgbm(source: ByteSource, signal?: AbortSignal): Pr
     objective: header.get('objective'),
     treeCount,
     paths: pathsOf(text),
+    words: wordsOf(header, text),
     problems,
     readBytes: bytes.length,
     reason: isCut
@@ -116,6 +121,14 @@ function categoryFault(fields: ReadonlyMap<string, string>): string | undefined 
   return isRising && (boundaries.at(-1) ?? 0) <= thresholds.length
     ? undefined
     : 'cat_boundaries lead outside cat_threshold'
+}
+
+/** Everything but the trees: the header, and what follows their end. */
+function wordsOf(header: ReadonlyMap<string, string>, text: string): readonly (readonly [string, string])[] {
+  const end = text.lastIndexOf('\nend of trees')
+  const lines = end < 0 ? [] : text.slice(end).split('\n')
+  const after = lines.map((line) => [/^\[?(\w{1,100})/.exec(line)?.[1] ?? '', line] as const)
+  return [...header, ...after].filter(([, words]) => words.length <= MAX_WORD_CHARS)
 }
 
 /** Lines of the parameters that name a file: `[machine_list_filename: x]`. */

@@ -6,7 +6,11 @@ const MAX_VALUES = 5_000_000
 const MAX_DEPTH = 512
 /** Levels after which the native stack is given time to unwind. */
 const BREATH = 32
-const MAX_KEY_BYTES = 512
+/** Bytes of a text that are kept. */
+const MAX_KEY_BYTES = 4096
+/** Texts that are kept because they are more than a name, and the bytes that make them so. */
+const MAX_WORDS = 1000
+const LEAST_WORDS = 16
 /** Bytes of an extension or binary that are shown to who judges. */
 const HEAD_BYTES = 64
 /** Binaries and extensions that are kept. A checkpoint has one for each parameter. */
@@ -35,6 +39,8 @@ export interface MsgpackView {
   readonly rootKind: 'map' | 'list' | 'other'
   /** Keys of the outermost map. */
   readonly keys: readonly string[]
+  /** The start of texts that are more than a name. */
+  readonly words: readonly (readonly [string, string])[]
   readonly sights: readonly MsgpackSight[]
   /** Maps that msgpack-numpy would decode as an array of objects, by unpickling its data. */
   readonly pickledArrays: readonly string[]
@@ -87,6 +93,7 @@ export async function readMsgpack(source: ByteSource, signal?: AbortSignal): Pro
   return {
     rootKind: rootKind === 'map' || rootKind === 'list' ? rootKind : 'other',
     keys: reader.keys,
+    words: reader.words,
     sights: reader.sights,
     pickledArrays: reader.pickledArrays,
     valueCount: reader.count,
@@ -138,6 +145,7 @@ class MsgpackReader {
   readonly #in: ByteCursor
   readonly sights: MsgpackSight[] = []
   readonly keys: string[] = []
+  readonly words: [string, string][] = []
   readonly pickledArrays: string[] = []
   count = 0
 
@@ -157,7 +165,7 @@ class MsgpackReader {
     if (marker <= 0x7f || marker >= 0xe0) return OTHER
     if (marker <= 0x8f) return this.#map(marker & 0x0f, at)
     if (marker <= 0x9f) return this.#list(marker & 0x0f, at)
-    if (marker <= 0xbf) return this.#text(marker & 0x1f)
+    if (marker <= 0xbf) return this.#text(marker & 0x1f, at)
     return this.#marked(marker, at, offset)
   }
 
@@ -174,7 +182,7 @@ class MsgpackReader {
     const length = await this.#length(LENGTH_BYTES[marker] ?? 4)
     if (marker <= 0xc6) return this.#bytes('binary', length, at)
     if (marker <= 0xc9) return this.#extension(length, at)
-    if (marker <= 0xdb) return this.#text(length)
+    if (marker <= 0xdb) return this.#text(length, at)
     return marker <= 0xdd ? this.#list(length, at) : this.#map(length, at)
   }
 
@@ -184,11 +192,12 @@ class MsgpackReader {
     return size === 2 ? this.#in.u16(false) : this.#in.u32(false)
   }
 
-  async #text(length: number): Promise<Value> {
+  async #text(length: number, { path }: At): Promise<Value> {
     const kept = Math.min(length, MAX_KEY_BYTES)
     await this.#in.need(kept)
     const text = Buffer.from(this.#in.take(kept)).toString('utf8')
     this.#in.skip(length - kept)
+    if (length >= LEAST_WORDS && this.words.length < MAX_WORDS) this.words.push([path, text])
     return { kind: 'text', text }
   }
 

@@ -5,6 +5,8 @@ import type { OnnxExternal, OnnxOperator, OnnxProblem, OnnxView } from './onnx-v
 const MAX_FIELDS = 20_000_000
 /** Messages in messages: onnx itself is bound to the 100 of protobuf. */
 const MAX_DEPTH = 100
+/** Descriptions and values of metadata. Exporters write some dozen. */
+const MAX_WORDS = 10_000
 /** Tensors with data elsewhere, and different operators. */
 const MAX_KEPT = 100_000
 
@@ -13,6 +15,7 @@ const SCHEMA: WireSchema = {
   Model: {
     1: 'number',
     2: 'text',
+    6: 'text',
     7: 'Graph',
     8: 'OpsetId',
     14: 'Entry',
@@ -21,8 +24,8 @@ const SCHEMA: WireSchema = {
   },
   OpsetId: { 1: 'text', 2: 'number' },
   TrainingInfo: { 1: 'Graph', 2: 'Graph' },
-  Graph: { 1: 'Node', 5: 'Tensor', 15: 'SparseTensor' },
-  Function: { 1: 'text', 7: 'Node', 10: 'text', 11: 'Attribute' },
+  Graph: { 1: 'Node', 5: 'Tensor', 10: 'text', 15: 'SparseTensor', 16: 'Entry' },
+  Function: { 1: 'text', 7: 'Node', 8: 'text', 10: 'text', 11: 'Attribute', 14: 'Entry' },
   Node: { 4: 'text', 5: 'Attribute', 7: 'text' },
   Attribute: {
     1: 'text',
@@ -79,7 +82,7 @@ class Gatherer {
   readonly #operators = new Map<string, OnnxOperator>()
   readonly #functions = new Set<string>()
   readonly #externals: OnnxExternal[] = []
-  #metadata: readonly Entry[] = []
+  readonly #metadata: Entry[] = []
   #hasGraph = false
   #nodeCount = 0
   readonly problems: OnnxProblem[] = []
@@ -105,8 +108,8 @@ class Gatherer {
     if (node.type === 'Node') this.#node(node)
     else if (node.type === 'Attribute') return contextOf(node)
     else if (node.type === 'Tensor') this.#tensor(node)
-    else if (node.type === 'Graph') this.#hasGraph = true
-    else if (node.type === 'Function') this.#functions.add(`${textOf(node, 10)}::${textOf(node, 1)}`)
+    else if (node.type === 'Graph') this.#graph(node)
+    else if (node.type === 'Function') this.#function(node)
     else if (node.type === 'OpsetId')
       this.#opsets.push({ domain: textOf(node, 1), version: node.numbers.get(2)?.at(-1) ?? 0n })
     else if (node.type === 'Model') this.#model(node)
@@ -117,7 +120,26 @@ class Gatherer {
     const version = node.numbers.get(1)?.at(-1)
     this.#irVersion = version === undefined ? undefined : Number(version)
     this.#producer = textOf(node, 2)
-    this.#metadata = node.children.get(14) ?? []
+    this.#words(node, 6, 14)
+  }
+
+  #graph(node: WireNode<Entry>): void {
+    this.#hasGraph = true
+    this.#words(node, 10, 16)
+  }
+
+  #function(node: WireNode<Entry>): void {
+    this.#functions.add(`${textOf(node, 10)}::${textOf(node, 1)}`)
+    this.#words(node, 8, 14)
+  }
+
+  /** What a model, a graph or a function says of itself. Nodes are left out: there are too many, and exporters write traces there. */
+  #words(node: WireNode<Entry>, description: number, metadata: number): void {
+    const words = [
+      ...(node.texts.get(description) ?? []).map((value) => ({ key: 'doc_string', value })),
+      ...(node.children.get(metadata) ?? []),
+    ]
+    this.#metadata.push(...words.slice(0, MAX_WORDS - this.#metadata.length))
   }
 
   #node(node: WireNode<Entry>): void {

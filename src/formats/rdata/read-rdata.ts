@@ -5,6 +5,8 @@ import type { RdataView, RProblem } from './r-node.ts'
 import { AsciiStream, BinaryStream, type RStream } from './r-stream.ts'
 
 const MAGIC = /^(?:RD([XAB])([1-9])\n)?(?:([XAB])\n)/
+/** `R`, `X`, `A`, `B`: what begins otherwise is told by one look. */
+const FIRST_BYTES: ReadonlySet<number | undefined> = new Set([0x52, 0x58, 0x41, 0x42])
 /** Longest name of an encoding in a header of version 3. */
 const MAX_ENCODING_NAME = 64
 
@@ -15,6 +17,7 @@ interface Opening {
 }
 
 function openingOf(head: Uint8Array): Opening | undefined {
+  if (!FIRST_BYTES.has(head[0])) return undefined
   const found = MAGIC.exec(Buffer.from(head.subarray(0, 16)).toString('latin1'))
   const letter = found?.[3]
   if (found === null || letter === undefined) return undefined
@@ -34,7 +37,7 @@ export function looksLikeRdata(head: Uint8Array): boolean {
 
 /** The format of R before 1.4, which R still loads. */
 function isOldWorkspace(head: Uint8Array): boolean {
-  return /^RD[XAB]1\n/.test(Buffer.from(head.subarray(0, 5)).toString('latin1'))
+  return head[0] === 0x52 && /^RD[XAB]1\n/.test(Buffer.from(head.subarray(0, 5)).toString('latin1'))
 }
 
 /**

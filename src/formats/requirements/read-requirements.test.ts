@@ -45,6 +45,17 @@ test('requirements in TOML and YAML', () => {
   })
 })
 
+test.for([
+  ['x = { git = "https://a.example/x.git", branch = "main" }', 'git+https://a.example/x.git'],
+  [
+    `x = {git = "https://a.example/x", ref = "${'0'.repeat(40)}"}`,
+    `git+https://a.example/x@${'0'.repeat(40)}`,
+  ],
+  ['  x @ git+https://a.example/x', 'git+https://a.example/x'],
+] as const)('%s installs from %s', ([line, address]) => {
+  expect(readOtherRequirements(line, 'a.toml')).toEqual([{ kind: 'address', address, line: 1 }])
+})
+
 test('any text is read without a throw', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {

@@ -44,9 +44,23 @@ export function readOtherRequirements(text: string, ending: string): readonly Re
       const item = /^\s*-\s*["']?([^"'#]{1,500})/.exec(line)?.[1]?.trim()
       return item === undefined ? [] : (readRequirement(item, i + 1) ?? [])
     })
-  return lines.flatMap((line, i) =>
-    [...line.slice(0, 2000).matchAll(/["']([^"']{2,400})["']/g)].flatMap(([, item = '']) =>
+  return lines.flatMap((line, i) => [
+    ...unquoted(line.slice(0, 2000), i + 1),
+    ...[...line.slice(0, 2000).matchAll(/["']([^"']{0,400})["']/g)].flatMap(([, item = '']) =>
       /\s@\s|^git\+|[<>=~!]=/.test(item) ? (readRequirement(item, i + 1) ?? []) : [],
     ),
-  )
+  ])
+}
+
+/** What stands without quotes of its own: a table of Poetry or Pipenv that names a repository, a line of setup.cfg. */
+function unquoted(line: string, at: number): readonly Requirement[] {
+  const table = /\bgit\s{0,9}=\s{0,9}["']([^"']{1,1000})["']/.exec(line)?.[1]
+  if (table !== undefined) {
+    const commit = /\b(?:rev|ref)\s{0,9}=\s{0,9}["']([0-9a-f]{40})["']/.exec(line)?.[1]
+    const address = `git+${table}${commit === undefined ? '' : `@${commit}`}`
+    return [{ kind: 'address', address, line: at }]
+  }
+  const named = /^\s{0,40}([\w.-]{1,100}\s{0,9}@\s{0,9}(?:git\+|https?:)\S{1,1000})$/.exec(line)?.[1]
+  const found = named === undefined ? undefined : readRequirement(named, at)
+  return found === undefined ? [] : [found]
 }

@@ -20,8 +20,9 @@ export function looksLikeTar(head: Uint8Array): boolean {
 export function readHeader(bytes: Uint8Array): TarHeader | undefined {
   if (bytes.length < RECORD || bytes[0] === 0) return undefined
   const wanted = numberOf(bytes, 148, 8)
+  if (wanted === undefined) return undefined
   const [plain, signed] = sumsOf(bytes)
-  if (wanted === undefined || (wanted !== plain && wanted !== signed)) return undefined
+  if (wanted !== plain && wanted !== signed) return undefined
   const magic = textOf(bytes, 257, 8)
   const isGnu = magic.startsWith('ustar ')
   const isUstar = !isGnu && magic.startsWith('ustar')

@@ -12,6 +12,8 @@ const MAX_NAME_BYTES = 1024
 const MAX_CODE_BYTES = 256 * 1024
 const MAX_FUNCTIONS = 1000
 const MAX_WORDS = 500
+/** Characters of a text that is more than a name. */
+const LEAST_WORDS = 16
 
 const NIL = 0
 const NUMBER = 1
@@ -35,10 +37,13 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
   Half: 2,
 }
 
+/** An object of version 1, or a table, as text. */
+const TEXT_START = /^(?:4\n1\n3\nV 1\n|3\n1\n\d{1,9}\n[0-8]\n)/
+
 /** Whether bytes begin as a file of Lua Torch does: a table or an object with the index 1. */
 export function looksLikeTorch7(head: Uint8Array): boolean {
-  if (/^(?:4\n1\n3\nV 1\n|3\n1\n\d{1,9}\n[0-8]\n)/.test(Buffer.from(head.subarray(0, 32)).toString('latin1')))
-    return true
+  const isText = head[0] === 0x33 || head[0] === 0x34
+  if (isText && TEXT_START.test(Buffer.from(head.subarray(0, 32)).toString('latin1'))) return true
   if (head.length < 20) return false
   const view = new DataView(head.buffer, head.byteOffset, head.length)
   const type = view.getInt32(0, true)
@@ -75,6 +80,7 @@ export async function readTorch7(source: ByteSource, signal?: AbortSignal): Prom
     encoding: isAscii ? 'ascii' : 'binary',
     functions: reader.functions,
     classes: [...reader.classes],
+    words: reader.words,
     problem,
     endOffset: cursor.offset,
     readBytes: cursor.readBytes,
@@ -90,6 +96,7 @@ class LuaReader {
   readonly #in: LuaStream
   readonly functions: LuaFunction[] = []
   readonly classes = new Set<string>()
+  readonly words: [string, string][] = []
   readonly #seen = new Set<number>()
   #objects = 0
 
@@ -108,7 +115,7 @@ class LuaReader {
     const type = await this.#in.int()
     if (type === NIL) return undefined
     if (type === NUMBER) return this.#skipNumber()
-    if (type === TEXT) return this.#text()
+    if (type === TEXT) return this.#word(at)
     if (type === BOOLEAN) return String((await this.#in.int()) === 1)
     if (type === TABLE) return this.#table(at)
     if (type === OBJECT) return this.#object(at)
@@ -120,6 +127,12 @@ class LuaReader {
   async #skipNumber(): Promise<undefined> {
     await this.#in.skipDouble()
     return undefined
+  }
+
+  async #word({ path }: At): Promise<string> {
+    const text = await this.#text()
+    if (text.length >= LEAST_WORDS && this.words.length < MAX_WORDS) this.words.push([path, text])
+    return text
   }
 
   async #text(): Promise<string> {

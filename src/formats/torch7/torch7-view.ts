@@ -14,6 +14,8 @@ export interface Torch7View {
   readonly encoding: 'binary' | 'ascii'
   readonly functions: readonly LuaFunction[]
   readonly classes: readonly string[]
+  /** Texts that are more than a name, with where they stand. */
+  readonly words: readonly (readonly [string, string])[]
   readonly problem:
     | { readonly kind: 'cut' | 'malformed' | 'limit'; readonly message: string; readonly offset: number }
     | undefined

@@ -26,16 +26,14 @@ export function looksLikeBinaryBooster(head: Uint8Array): boolean {
   const start = hasMagic(head) ? 4 : 0
   if (head.length < start + LEARNER_BYTES + 16) return false
   const view = new DataView(head.buffer, head.byteOffset, head.length)
-  const length = view.getBigUint64(start + LEARNER_BYTES, true)
-  if (length < 3n || length > 64n) return false
-  const name = Buffer.from(
-    head.subarray(start + LEARNER_BYTES + 8, start + LEARNER_BYTES + 8 + Number(length)),
-  )
+  const length = view.getUint32(start + LEARNER_BYTES, true)
+  if (view.getUint32(start + LEARNER_BYTES + 4, true) !== 0 || length < 3 || length > 64) return false
+  const name = Buffer.from(head.subarray(start + LEARNER_BYTES + 8, start + LEARNER_BYTES + 8 + length))
   return /^[a-z]+:[a-z0-9_:-]+$/.test(name.toString('latin1'))
 }
 
 function hasMagic(head: Uint8Array): boolean {
-  return Buffer.from(head.subarray(0, 4)).toString('latin1') === 'binf'
+  return head[0] === 0x62 && Buffer.from(head.subarray(0, 4)).toString('latin1') === 'binf'
 }
 
 /**

@@ -8,8 +8,11 @@ export type Outcome = (typeof OUTCOMES)[number]
 export const STAGES = ['quarantined', 'assessed', 'approved', 'staging', 'production', 'revoked'] as const
 export type Stage = (typeof STAGES)[number]
 
-/** The stages that a policy decides on. */
-export const GATED_STAGES = ['staging', 'production'] as const
+/**
+ * The stages that a policy decides on, lowest first. `development` is a person's own machine: what a hub may hand out
+ * (ADR 0015). It is a gate and no stage of a model's way: a model handed out for development is still `assessed`.
+ */
+export const GATED_STAGES = ['development', 'staging', 'production'] as const
 export type GatedStage = (typeof GATED_STAGES)[number]
 
 /** One thing that a policy asked, and what came of it. */

@@ -6,6 +6,13 @@ export type {
   FileCoverage,
 } from './assessment.ts'
 export {
+  type Component,
+  type ComponentHash,
+  type ComponentOrigin,
+  makeComponent,
+  normalPypiName,
+} from './component.ts'
+export {
   type Decision,
   GATED_STAGES,
   type GatedStage,
@@ -25,4 +32,6 @@ export {
   type Verdict,
   worstVerdict,
 } from './finding.ts'
+export { hubModelId, runNodeId } from './lineage-ids.ts'
+export { type Purl, parsePurl } from './purl.ts'
 export { type ResourceDescriptor, STATEMENT_TYPE, type Statement, type StatementKind } from './statement.ts'

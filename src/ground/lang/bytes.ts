@@ -53,3 +53,9 @@ export function compareUtf8(a: string, b: string): number {
   }
   return left.length - right.length
 }
+
+/** Whether a text of these first bytes may open an object of JSON: with a brace, or with a blank of any alphabet. Spares decoding it. */
+export function mayOpenObject(head: Uint8Array): boolean {
+  const first = head[0] ?? 0
+  return first === 0x7b || first <= 0x20 || first >= 0xa0
+}

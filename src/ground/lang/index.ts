@@ -1,6 +1,6 @@
 export { ByteCursor, StreamBreak } from './byte-cursor.ts'
 export { type ByteSource, sliceOfSource, sourceOfBytes } from './byte-source.ts'
-export { compareUtf8, concatBytes, fromHex, toHex, utf8, utf8Text } from './bytes.ts'
+export { compareUtf8, concatBytes, fromHex, mayOpenObject, toHex, utf8, utf8Text } from './bytes.ts'
 export {
   type FlatProblem,
   FlatReader,
@@ -8,6 +8,7 @@ export {
   type FlatVector,
 } from './flatbuffer.ts'
 export { ForwardReader } from './forward-reader.ts'
+export { listOf, numberOf, recordOf, textOf } from './loose-json.ts'
 export { foldWire, type WireNode, type WireSchema } from './protobuf-fold.ts'
 export {
   readWire,

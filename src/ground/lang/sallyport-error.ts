@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'STORE_FAILED'
   | 'NOT_SUPPORTED'
   | 'ABORTED'
+  /** A service that we asked (KMS, Sigstore, a registry) refused, broke off or answered nonsense. */
+  | 'PEER_FAILED'
 
 /** A failure that only a face may catch for good. `detail` holds what an investigator needs, never a secret. */
 export class SallyportError extends Error {

@@ -4,6 +4,10 @@ import { type Check, runChecks } from './run-checks.ts'
 const LOW_DISK_BYTES = 5 * 2 ** 30
 const GIB = 2 ** 30
 
+/** Days. Rekor v2 starts a new log about twice a year (rekor-tiles `CLIENTS.md`): an older trust root may not name it. */
+const OLD_TRUST_DAYS = 270
+const DAY_MS = 86_400_000
+
 /** What the doctor looks at. */
 export interface HouseToCheck {
   /** Version of Node that runs. */
@@ -15,6 +19,17 @@ export interface HouseToCheck {
     readonly problems: readonly { readonly where: string; readonly what: string }[]
   }>
   freeBytes(): Promise<number>
+  /** Seals training runs whose wrapper was killed; undefined on a system where runs are not watched. */
+  sealRuns(): Promise<
+    | {
+        readonly sealed: number
+        readonly problems: readonly { readonly id: string; readonly message: string }[]
+      }
+    | undefined
+  >
+  /** Whom Sigstore bundles are checked against, and when that was said. */
+  trustRoot(): Promise<{ readonly source: string; readonly at: Date }>
+  now(): Date
 }
 
 /** Whether everything here is in order, each thing with what to do when it is not. */
@@ -37,6 +52,17 @@ export function lookAtHouse(house: HouseToCheck): Promise<readonly Check[]> {
       nextStep: 'sallyport log fsck says more; sallyport log export makes a copy',
     },
     {
+      name: 'training runs',
+      look: async () => {
+        const runs = await house.sealRuns()
+        const [first] = runs?.problems ?? []
+        if (first !== undefined) throw new Error(`run ${first.id}: ${first.message}`)
+        if (runs === undefined) return 'not watched on this system'
+        return runs.sealed === 0 ? 'all sealed' : `${runs.sealed} sealed now, whose wrapper was killed`
+      },
+      nextStep: 'sallyport train list names them',
+    },
+    {
       name: 'disk',
       look: async () => {
         const free = await house.freeBytes()
@@ -44,6 +70,16 @@ export function lookAtHouse(house: HouseToCheck): Promise<readonly Check[]> {
         throw new Error(`only ${(free / GIB).toFixed(1)} GiB are free beneath ${house.home}`)
       },
       nextStep: 'make room, or set SALLYPORT_HOME to another disk',
+    },
+    {
+      name: 'trust root',
+      look: async () => {
+        const { source, at } = await house.trustRoot()
+        const days = Math.floor((house.now().getTime() - at.getTime()) / DAY_MS)
+        if (days <= OLD_TRUST_DAYS) return source
+        return { warning: `${source} is ${days} days old: signatures in newer logs may not verify with it` }
+      },
+      nextStep: 'sallyport trust update, or a newer version of sallyport',
     },
   ])
 }

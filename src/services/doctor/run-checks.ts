@@ -1,15 +1,15 @@
 /** What one look came to. */
 export interface Check {
   readonly name: string
-  readonly status: 'ok' | 'failed'
+  readonly status: 'ok' | 'warning' | 'failed'
   readonly message: string
   readonly nextStep?: string
 }
 
-/** One thing to look at; it throws when it is not in order. */
+/** One thing to look at; it throws when it is not in order, and warns of what will not be for long. */
 export interface Look {
   readonly name: string
-  readonly look: () => Promise<string>
+  readonly look: () => Promise<string | { readonly warning: string }>
   /** What to do when it is not in order. */
   readonly nextStep: string
 }
@@ -19,7 +19,12 @@ export async function runChecks(looks: readonly Look[]): Promise<readonly Check[
   const checks: Check[] = []
   for (const { name, look, nextStep } of looks) {
     try {
-      checks.push({ name, status: 'ok', message: await look() })
+      const said = await look()
+      checks.push(
+        typeof said === 'string'
+          ? { name, status: 'ok', message: said }
+          : { name, status: 'warning', message: said.warning, nextStep },
+      )
     } catch (error) {
       checks.push({ name, status: 'failed', message: (error as Error).message, nextStep })
     }

@@ -4,7 +4,7 @@ export {
   type Identity,
 } from './identity.ts'
 export type { IdentityStore, IdPage, Principal, Session, Token } from './identity-store.ts'
-export { localPeople } from './local-people.ts'
+export { type LocalPeople, localPeople } from './local-people.ts'
 export { memoryIdentityStore } from './memory-identity-store.ts'
 export {
   memoryRequestMemory,

@@ -1,25 +1,35 @@
 import type { Digest } from '../../ground/domain/index.ts'
 import { approveModel, rejectModel, revokeModel, waiveRule } from './consent.ts'
+import { type EvidenceDesk, evidenceDesk } from './evidence-desk.ts'
 import { summaryOf } from './fold-model.ts'
 import { decideNow, explainDecision, promoteModel } from './judge.ts'
 import { projectLedger } from './project-ledger.ts'
 import { readDetail } from './read-detail.ts'
-import type { Registry } from './registry-port.ts'
+import type { Actor, Registry } from './registry-port.ts'
 import type { RegistryDeps, Room } from './room.ts'
-import { assessModel, importModel } from './search.ts'
+import { assessModel, importModel, importStored, type StoredModel } from './search.ts'
 import { verifyPath } from './verify-path.ts'
 
+/** The registry with what other services of the house ask of it. */
+export interface OpenRegistry extends Registry {
+  readonly desk: EvidenceDesk
+  /** Takes in a model whose bytes lie in the store already. @throws SallyportError `BAD_INPUT`, `STORE_FAILED` */
+  importStored(request: StoredModel, actor: Actor): Promise<Digest>
+}
+
 /** The registry of one tenant. The view is brought up to date before it answers. */
-export async function createRegistry(deps: RegistryDeps): Promise<Registry> {
+export async function createRegistry(deps: RegistryDeps): Promise<OpenRegistry> {
   const room: Room = { ...deps, inTurn: turns(), record: recorder(deps) }
   await projectLedger(deps)
   const detail = (digest: Digest) => readDetail(room, digest)
   return {
+    desk: evidenceDesk(room),
     list: async (query) => {
       const page = deps.view.models(query)
       return { ...page, items: page.items.map((model) => summaryOf(model)) }
     },
     get: detail,
+    importStored: (request, actor) => importStored(room, request, actor),
     importModel: async (request, actor, onProgress) =>
       detail(await importModel(room, request, actor, onProgress)),
     assess: (digest, _actor, onProgress) =>
@@ -64,6 +74,8 @@ function recorder(deps: RegistryDeps): Room['record'] {
   let folding: Promise<unknown> = Promise.resolve()
   return async (envelopes) => {
     const digests: Digest[] = []
+    for (const envelope of envelopes.length === 0 ? [] : ((await deps.due?.()) ?? []))
+      await deps.ledger.append(envelope)
     for (const envelope of envelopes) digests.push((await deps.ledger.append(envelope)).digest)
     // One fold at a time: two would write the same rows of the view.
     folding = folding.then(

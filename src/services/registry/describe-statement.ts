@@ -1,4 +1,9 @@
-import { predicateOf, type Verified } from '../../trust/evidence/index.ts'
+import {
+  type DerivationRelation,
+  type ModelSignaturePredicate,
+  predicateOf,
+  type Verified,
+} from '../../trust/evidence/index.ts'
 
 /** One sentence about a statement, for timelines. Principals stand as ids: names live elsewhere and can be erased. */
 export function describeStatement(verified: Verified): string {
@@ -33,10 +38,57 @@ function describeConsent(verified: Verified): string | undefined {
 
 function describeRest(verified: Verified): string {
   const derivation = predicateOf(verified, 'derivation')
-  if (derivation !== undefined) return `Derived from ${derivation.from.name ?? derivation.from.digest}`
+  if (derivation !== undefined) {
+    const parents = [derivation.from, ...(derivation.others ?? [])].map(({ name, digest }) => name ?? digest)
+    return `${BY_RELATION[derivation.relation]} ${parents.join(', ')}`
+  }
+  const signature = predicateOf(verified, 'model-signature')
+  if (signature !== undefined) return describeSignature(signature)
+  const event = predicateOf(verified, 'lineage-event')
+  if (event !== undefined)
+    return `Told of ${event.eventType} of ${event.job.namespace}/${event.job.name}: ${counted(event.inputs.length, 'input')}, ${counted(event.outputs.length, 'output')}`
+  const run = predicateOf(verified, 'training-run')
+  if (run !== undefined)
+    return `Training run ${run.name}: ${run.outcome}, ${counted(run.findings.length, 'finding')}`
+  const vetting = predicateOf(verified, 'data-vetting')
+  if (vetting !== undefined) return `Data vetted: ${vetting.verdict}, ${counted(vetting.findings, 'finding')}`
+  const key = predicateOf(verified, 'key-event')
+  if (key !== undefined)
+    return `The ${key.role} key is ${key.event}${key.since === undefined ? '' : ` since ${key.since}`}${quoted(key.reason ?? '')}`
   const vsa = predicateOf(verified, 'vsa')
   if (vsa !== undefined) return `Exported as SLSA verification summary: ${vsa.verificationResult}`
-  return `Evidence of type ${verified.statement.predicateType}`
+  return describeReport(verified) ?? `Evidence of type ${verified.statement.predicateType}`
+}
+
+/** What scanners of packages and other tools said. */
+function describeReport(verified: Verified): string | undefined {
+  const vulns = predicateOf(verified, 'vulns')
+  if (vulns !== undefined) {
+    const aside = vulns.suppressed === undefined ? '' : `, ${vulns.suppressed.length} put aside by VEX`
+    const gap = vulns.coverage?.status === 'partial' ? '; not everything could be looked up' : ''
+    return `Packages checked by ${vulns.scanner.uri}: ${counted(vulns.scanner.result.length, 'known fault')}${aside}${gap}`
+  }
+  const bom = predicateOf(verified, 'cyclonedx')
+  if (bom !== undefined) return `Bill of materials: ${counted(bom.components?.length ?? 0, 'component')}`
+  const test = predicateOf(verified, 'test-result')
+  if (test === undefined) return undefined
+  const [tool] = test.configuration
+  return `${tool?.name ?? 'A test'}: ${test.result.toLowerCase()}`
+}
+
+function describeSignature(signature: ModelSignaturePredicate): string {
+  if (signature.result === 'refused') return `Signature refused: ${signature.reason}`
+  const who = signature.identity ?? `key ${signature.keyId?.slice(0, 16)}`
+  return `Signature verified: ${who}, believed as ${signature.believed}`
+}
+
+const BY_RELATION: Readonly<Record<DerivationRelation, string>> = {
+  'fine-tune': 'Fine-tuned from',
+  quantisation: 'Quantised from',
+  merge: 'Merged from',
+  adapter: 'Adapter for',
+  conversion: 'Converted from',
+  'derived-from': 'Derived from',
 }
 
 function counted(count: number, noun: string): string {

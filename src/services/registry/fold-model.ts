@@ -59,7 +59,8 @@ function step(model: ModelFold, verified: Verified): ModelFold {
     }
   if (predicateOf(verified, 'revocation') !== undefined) return { ...model, stage: 'revoked' }
   const receipt = predicateOf(verified, 'deployment-receipt')
-  if (receipt !== undefined) return { ...model, stage: atLeast(model.stage, receipt.stage) }
+  if (receipt !== undefined)
+    return receipt.stage === 'development' ? model : { ...model, stage: atLeast(model.stage, receipt.stage) }
   const decision = predicateOf(verified, 'decision')
   if (decision === undefined) return model
   const { id, stage, outcome, expiresAt } = decision

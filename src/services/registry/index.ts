@@ -1,5 +1,7 @@
-export { createRegistry } from './create-registry.ts'
+export { createRegistry, type OpenRegistry } from './create-registry.ts'
+export type { EvidenceDesk, NewEvidence } from './evidence-desk.ts'
 export type { ModelFold } from './fold-model.ts'
+export type { LineageKind, LineageLink, LineageNode } from './lineage-port.ts'
 export type {
   BlobStore,
   DecisionRow,
@@ -20,5 +22,6 @@ export type {
   ModelSummary,
   Page,
   Registry,
+  Verification,
 } from './registry-port.ts'
 export { zipMembers } from './zip-members.ts'

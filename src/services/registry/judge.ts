@@ -9,6 +9,7 @@ import {
   subjectOf,
 } from '../../trust/evidence/index.ts'
 import { decide } from '../../trust/policy/index.ts'
+import { collectAncestry } from './collect-ancestry.ts'
 import { timelineOf } from './read-detail.ts'
 import { openRow, openRows } from './read-statements.ts'
 import type { Actor, Explanation } from './registry-port.ts'
@@ -31,6 +32,7 @@ export async function decideNow(room: Room, digest: Digest, stage: GatedStage): 
     subject: digest,
     stage,
     statements,
+    ancestry: await collectAncestry(room, digest),
     at: room.now(),
   })
 }

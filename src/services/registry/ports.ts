@@ -1,6 +1,7 @@
 import type { Digest, GatedStage, Outcome, Stage, StatementKind } from '../../ground/domain/index.ts'
 import type { ModelFold } from './fold-model.ts'
-import type { LineageEdge, Page } from './registry-port.ts'
+import type { LineageChange, LineageLink, LineageNode } from './lineage-port.ts'
+import type { Page } from './registry-port.ts'
 
 /** A file that stands in the content-addressed store. */
 export interface StoredBlob {
@@ -58,7 +59,10 @@ export interface Intake {
 export interface StatementRow {
   readonly index: number
   readonly digest: Digest
+  /** The first of its subjects. */
   readonly subject: Digest
+  /** All of them, when there are several. */
+  readonly subjects?: readonly Digest[]
   readonly kind: StatementKind
   readonly predicateType: string
   readonly at: string
@@ -79,9 +83,10 @@ export interface DecisionRow {
 /** What one statement changes in the view; written whole or not at all, together with the cursor. */
 export interface ViewChange {
   readonly statement: StatementRow
-  readonly model: ModelFold
+  /** The models among its subjects; none for a statement about a data set, a run, or a model that is not here yet. */
+  readonly models: readonly ModelFold[]
   readonly decision?: DecisionRow
-  readonly edge?: LineageEdge
+  readonly lineage?: LineageChange
 }
 
 /** Which models, in which page; newest first. */
@@ -106,5 +111,8 @@ export interface View {
   statements(subject: Digest): readonly StatementRow[]
   statement(digest: Digest): StatementRow | undefined
   decision(id: string): DecisionRow | undefined
-  edges(digest: Digest): readonly LineageEdge[]
+  /** A point of the lineage; a proven statement about it outweighs a claimed one. */
+  node(id: Digest): LineageNode | undefined
+  /** Links that lead to a point (`up`) or from it (`down`), in a fixed order. */
+  links(id: Digest, way: 'up' | 'down'): readonly LineageLink[]
 }

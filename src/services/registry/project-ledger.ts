@@ -9,8 +9,9 @@ import {
 import type { Ledger, LedgerEntry } from '../../trust/ledger/index.ts'
 import { describeStatement } from './describe-statement.ts'
 import { foldModel } from './fold-model.ts'
+import { lineageOf } from './lineage-of.ts'
 import type { StatementRow, View, ViewChange } from './ports.ts'
-import type { LineageEdge } from './registry-port.ts'
+import { whenLogged } from './when-logged.ts'
 
 /** Entries read at a time: enough to keep the disk busy, few enough that memory does not grow with the log. */
 const BATCH = 512
@@ -20,6 +21,8 @@ export interface ProjectDeps {
   readonly ledger: Pick<Ledger, 'entries' | 'size'>
   readonly view: View
   readonly trusted: TrustedKeys
+  /** When an entry was in the log at the latest; asked for statements of revoked keys. */
+  readonly loggedAt?: (index: number) => Promise<Date | undefined>
 }
 
 /**
@@ -35,7 +38,7 @@ export async function projectLedger(
   let refused = 0
   for (let from = deps.view.cursor(); from < deps.ledger.size(); from = deps.view.cursor()) {
     for await (const entry of deps.ledger.entries(from, BATCH)) {
-      const change = changeOf(deps, entry)
+      const change = await changeOf(deps, entry)
       deps.view.apply(entry.index, change)
       folded += 1
       if (change === undefined) refused += 1
@@ -45,17 +48,18 @@ export async function projectLedger(
   return { folded, refused }
 }
 
-function changeOf(deps: ProjectDeps, entry: LedgerEntry): ViewChange | undefined {
-  const verified = tryOpen(entry, deps.trusted)
-  const subject = verified === undefined ? undefined : subjectsOf(verified)[0]
-  if (verified === undefined || subject === undefined) return undefined
-  const model = foldModel(deps.view.model(subject), verified)
-  if (model === undefined) return undefined
+async function changeOf(deps: ProjectDeps, entry: LedgerEntry): Promise<ViewChange | undefined> {
+  const verified = await tryOpen(entry, deps)
+  if (verified === undefined) return undefined
+  const subjects = [...new Set(subjectsOf(verified))]
+  const [subject] = subjects
+  if (subject === undefined) return undefined
+  const models = subjects.flatMap((digest) => foldModel(deps.view.model(digest), verified) ?? [])
   const decision = predicateOf(verified, 'decision')
-  const edge = edgeOf(deps.view, verified, subject, model.name)
+  const lineage = lineageOf(verified, deps.view)
   return {
-    statement: rowOf(entry, verified, subject),
-    model,
+    statement: rowOf(entry, verified, subjects),
+    models,
     ...(decision === undefined
       ? {}
       : {
@@ -67,44 +71,33 @@ function changeOf(deps: ProjectDeps, entry: LedgerEntry): ViewChange | undefined
             outcome: decision.outcome,
           },
         }),
-    ...(edge === undefined ? {} : { edge }),
+    ...(lineage === undefined ? {} : { lineage }),
   }
 }
 
 /** A statement that does not verify is worth nothing to the view; `log fsck` and `rebuild` count and name it. */
-function tryOpen(entry: LedgerEntry, trusted: TrustedKeys): Verified | undefined {
+async function tryOpen(entry: LedgerEntry, deps: ProjectDeps): Promise<Verified | undefined> {
+  const loggedAt = await whenLogged(deps, entry.index)
   try {
-    return openStatement(entry.envelope, trusted)
+    return openStatement(entry.envelope, deps.trusted, loggedAt)
   } catch {
     return undefined // Not "clean": what is left out of the view cannot allow anything, and the count is reported.
   }
 }
 
-function rowOf(entry: LedgerEntry, verified: Verified, subject: Digest): StatementRow {
+function rowOf(entry: LedgerEntry, verified: Verified, subjects: readonly Digest[]): StatementRow {
   const { predicateType, predicate } = verified.statement
   const principalId = predicate.principalId
   return {
     index: entry.index,
     digest: entry.digest,
-    subject,
+    subject: subjects[0] ?? entry.digest,
+    ...(subjects.length > 1 ? { subjects } : {}),
     kind: verified.kind,
     predicateType,
     at: verified.at === undefined ? '' : new Date(verified.at).toISOString(),
     summary: describeStatement(verified),
     keyId: verified.signer.keyId,
     ...(typeof principalId === 'string' ? { principalId } : {}),
-  }
-}
-
-function edgeOf(view: View, verified: Verified, to: Digest, toName: string): LineageEdge | undefined {
-  const derivation = predicateOf(verified, 'derivation')
-  if (derivation === undefined) return undefined
-  const from = derivation.from.digest
-  return {
-    from,
-    fromName: view.model(from)?.name ?? derivation.from.name ?? from,
-    to,
-    toName,
-    relation: 'derived-from',
   }
 }

@@ -1,7 +1,8 @@
 import type { Assessment, Decision, Digest } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
-import { predicateOf } from '../../trust/evidence/index.ts'
+import { type DerivationRelation, predicateOf } from '../../trust/evidence/index.ts'
 import { summaryOf } from './fold-model.ts'
+import type { LineageRelation } from './lineage-port.ts'
 import type { StatementRow } from './ports.ts'
 import { type OpenedRow, openRows } from './read-statements.ts'
 import type { LineageEdge, ModelDetail, TimelineEntry } from './registry-port.ts'
@@ -31,6 +32,10 @@ export async function readDetail(room: Room, digest: Digest): Promise<ModelDetai
       return decision === undefined ? [] : [decision]
     }),
     lineage: lineageOf(room, digest),
+    signatures: opened.flatMap(({ row, verified }) => {
+      const signature = predicateOf(verified, 'model-signature')
+      return signature === undefined ? [] : [{ ...signature, sealed: row.digest }]
+    }),
     waivers: opened.flatMap(({ verified }) => {
       const waiver = predicateOf(verified, 'waiver')
       if (waiver === undefined) return []
@@ -63,15 +68,18 @@ export function timelineOf(row: StatementRow): TimelineEntry {
   }
 }
 
-/** All edges that lead to or from a model, over any number of steps. */
+/** All proven derivations that lead to or from a model, over any number of steps. */
 function lineageOf(room: Room, digest: Digest): readonly LineageEdge[] {
   const edges = new Map<string, LineageEdge>()
   const seen = new Set<Digest>([digest])
   const todo = [digest]
   for (let at = todo.pop(); at !== undefined && edges.size < MAX_EDGES; at = todo.pop()) {
-    for (const edge of room.view.edges(at)) {
-      edges.set(`${edge.from} ${edge.to}`, edge)
-      for (const next of [edge.from, edge.to]) {
+    for (const link of [...room.view.links(at, 'up'), ...room.view.links(at, 'down')]) {
+      const { from, to, relation, claimed } = link
+      if (claimed || !isDerivation(relation)) continue
+      const edge = { from, fromName: nameOf(room, from), to, toName: nameOf(room, to), relation }
+      edges.set(`${from} ${to}`, edge)
+      for (const next of [from, to]) {
         if (seen.has(next)) continue
         seen.add(next)
         todo.push(next)
@@ -79,4 +87,15 @@ function lineageOf(room: Room, digest: Digest): readonly LineageEdge[] {
     }
   }
   return [...edges.values()]
+}
+
+/** What links a model to something that is no model of another make. */
+const OTHER_RELATIONS: readonly LineageRelation[] = ['input', 'base-model', 'output', 'source', 'deployed']
+
+function isDerivation(relation: LineageRelation): relation is DerivationRelation {
+  return !OTHER_RELATIONS.includes(relation)
+}
+
+function nameOf(room: Room, id: Digest): string {
+  return room.view.model(id)?.name ?? room.view.node(id)?.name ?? id
 }

@@ -9,6 +9,7 @@ import {
 } from '../../trust/evidence/index.ts'
 import type { StatementRow } from './ports.ts'
 import type { Room } from './room.ts'
+import { whenLogged } from './when-logged.ts'
 
 /** A statement of the ledger, verified anew, with its row. */
 export interface OpenedRow {
@@ -19,7 +20,7 @@ export interface OpenedRow {
 /** Reads and verifies one statement of the view. @throws SallyportError `SIGNATURE_INVALID`, `LOG_CORRUPT` and others */
 export async function openRow(room: Room, row: StatementRow): Promise<OpenedRow> {
   const { envelope } = await room.ledger.read(row.index)
-  return { row, verified: openStatement(envelope, room.trusted) }
+  return { row, verified: openStatement(envelope, room.trusted, await whenLogged(room, row.index)) }
 }
 
 /** All statements about a subject, verified anew, in the log's order. */

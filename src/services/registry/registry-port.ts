@@ -3,12 +3,14 @@ import type {
   Decision,
   Digest,
   GatedStage,
+  Manifest,
   ManifestEntry,
   Outcome,
   Stage,
   StatementKind,
   Verdict,
 } from '../../ground/domain/index.ts'
+import type { DerivationRelation, ModelSignaturePredicate } from '../../trust/evidence/index.ts'
 
 /** Who asks for something, as a face has established it. */
 export interface Actor {
@@ -75,7 +77,13 @@ export interface LineageEdge {
   readonly fromName: string
   readonly to: Digest
   readonly toName: string
-  readonly relation: 'derived-from'
+  readonly relation: DerivationRelation
+}
+
+/** A signature on a model that was verified here. */
+export interface ModelSignature extends ModelSignaturePredicate {
+  /** Digest of the sealed statement about it. */
+  readonly sealed: Digest
 }
 
 /** A model's page. */
@@ -86,6 +94,8 @@ export interface ModelDetail extends ModelSummary {
   readonly timeline: readonly TimelineEntry[]
   readonly decisions: readonly Decision[]
   readonly lineage: readonly LineageEdge[]
+  /** Oldest first. */
+  readonly signatures: readonly ModelSignature[]
   readonly waivers: readonly {
     readonly ruleId: string
     readonly owner: string
@@ -118,6 +128,12 @@ export interface Verification {
   readonly name?: string
   /** Decided now, from evidence and consent; absent when these bytes were never imported. */
   readonly decision?: Decision
+}
+
+/** A path whose files were hashed already, with what it may be known as: a signature may have been laid beside the model. */
+export interface HashedPath {
+  readonly path: string
+  readonly manifests: readonly Manifest[]
 }
 
 /** The registry's verbs. All are asynchronous and durable when they resolve; failures are SallyportErrors. */
@@ -154,6 +170,13 @@ export interface Registry {
   /** Decides without promoting and without sealing. */
   decide(digest: Digest, stage: GatedStage): Promise<Decision>
   explain(decisionId: string): Promise<Explanation>
-  /** Whether what stands at a path may be loaded at a stage now: known bytes, promoted, and still allowed. */
-  verify(path: string, stage: GatedStage, onProgress?: (progress: Progress) => void): Promise<Verification>
+  /**
+   * Whether what stands at a path may be loaded at a stage now: known bytes, promoted, and still allowed.
+   * @param what a path, or one that was hashed already: of its manifests the first that is known here counts
+   */
+  verify(
+    what: string | HashedPath,
+    stage: GatedStage,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<Verification>
 }

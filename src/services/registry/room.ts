@@ -30,6 +30,10 @@ export interface RegistryDeps {
   readonly keys: { readonly assessor: Signer; readonly consent: Signer; readonly policy: Signer }
   readonly trusted: TrustedKeys
   readonly policy: Policy
+  /** When an entry was in the log at the latest, as the log vouches for: what a revoked key signed before may stand. */
+  readonly loggedAt?: (index: number) => Promise<Date | undefined>
+  /** What must be appended before anything else is; usually nothing. */
+  readonly due?: () => Promise<readonly Uint8Array[]>
   readonly now: () => Date
   readonly newId: () => string
 }

@@ -1,9 +1,10 @@
-import { type Digest, type Manifest, makeManifest } from '../../ground/domain/index.ts'
+import { type Digest, type Manifest, type ManifestEntry, makeManifest } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
 import {
   attestDerivation,
   attestModelScan,
   attestQuarantine,
+  type QuarantinePredicate,
   sealStatement,
   subjectOf,
 } from '../../trust/evidence/index.ts'
@@ -36,12 +37,8 @@ export async function importModel(
   return room.inTurn(manifest.digest, async () => {
     const subject = subjectOf(manifest, name, room.tenant)
     const at = room.now().toISOString()
-    const { principalId, owner, authentication, requestDigest } = actor
-    const sealed: Uint8Array[] = []
-    if (room.view.model(manifest.digest) === undefined) {
-      const wish = { principalId, owner, authentication, requestDigest, at, name, source }
-      sealed.push(await sealStatement(attestQuarantine(subject, manifest, wish), room.keys.assessor))
-    }
+    const { principalId } = actor
+    const sealed = await sealArrival(room, manifest, { name, source }, actor)
     if (
       parent !== undefined &&
       parent.digest !== manifest.digest &&
@@ -57,8 +54,47 @@ export async function importModel(
   })
 }
 
+/**
+ * Takes in a model whose bytes lie in the store already, as {@link importModel} does for a path.
+ * @throws SallyportError `BAD_INPUT` for files that make no model, `STORE_FAILED` for bytes that are not here
+ */
+export async function importStored(room: Room, request: StoredModel, actor: Actor): Promise<Digest> {
+  const manifest = makeManifest(request.entries)
+  if (!manifest.ok)
+    throw new SallyportError('BAD_INPUT', `cannot take in ${request.label}: ${manifest.error}`)
+  for (const { name, sha256 } of manifest.value.entries)
+    if (!(await room.blobs.has(sha256)))
+      throw new SallyportError('STORE_FAILED', `the bytes of "${name}" are not in the store`)
+  const arrival = { name: request.name, source: { kind: 'hub', label: request.label } } as const
+  return room.inTurn(manifest.value.digest, async () => {
+    await room.record(await sealArrival(room, manifest.value, arrival, actor))
+    return manifest.value.digest
+  })
+}
+
+/** A model that a hub gave. */
+export interface StoredModel {
+  readonly name: string
+  /** Where it came from, for people. */
+  readonly label: string
+  readonly entries: readonly ManifestEntry[]
+}
+
+/** What is sealed when bytes come in that are not here yet. */
+async function sealArrival(
+  room: Room,
+  manifest: Manifest,
+  arrival: Pick<QuarantinePredicate, 'name' | 'source'>,
+  { principalId, owner, authentication, requestDigest }: Actor,
+): Promise<Uint8Array[]> {
+  if (room.view.model(manifest.digest) !== undefined) return []
+  const wish = { principalId, owner, authentication, requestDigest, at: room.now().toISOString(), ...arrival }
+  const subject = subjectOf(manifest, arrival.name, room.tenant)
+  return [await sealStatement(attestQuarantine(subject, manifest, wish), room.keys.assessor)]
+}
+
 function isLinked(room: Room, from: Digest, to: Digest): boolean {
-  return room.view.edges(to).some((edge) => edge.from === from && edge.to === to)
+  return room.view.links(to, 'up').some((link) => link.from === from && !link.claimed)
 }
 
 /** Looks at every file of a model and seals what was seen. @throws SallyportError `NOT_FOUND`, `STORE_FAILED` */

@@ -2,7 +2,7 @@ import type { Decision, Digest, GatedStage, Manifest } from '../../ground/domain
 import { predicateOf } from '../../trust/evidence/index.ts'
 import { decideNow } from './judge.ts'
 import { openRows } from './read-statements.ts'
-import type { Progress, Verification } from './registry-port.ts'
+import type { HashedPath, Progress, Verification } from './registry-port.ts'
 import type { Room } from './room.ts'
 import { hashInPlace } from './take-in.ts'
 
@@ -12,11 +12,16 @@ import { hashInPlace } from './take-in.ts'
  */
 export async function verifyPath(
   room: Room,
-  path: string,
+  what: string | HashedPath,
   stage: GatedStage,
   onProgress?: (progress: Progress) => void,
 ): Promise<Verification> {
-  const manifest = await hashInPlace(room, path, onProgress)
+  const path = typeof what === 'string' ? what : what.path
+  const hashed = typeof what === 'string' ? [] : what.manifests
+  const manifest =
+    hashed.find(({ digest }) => room.view.model(digest) !== undefined) ??
+    hashed[0] ??
+    (await hashInPlace(room, path, onProgress))
   const base = { digest: manifest.digest, omsRoot: manifest.omsRoot, stage }
   const model = room.view.model(manifest.digest)
   if (model === undefined) return { ...base, outcome: 'deny', ...unknownBytes(path) }

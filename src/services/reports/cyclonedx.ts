@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { spdxIdOfLicense } from '../../formats/model-card/index.ts'
 import type { ScannedFile, ScanReport } from '../scan/index.ts'
 import { type Json, vulnerabilitiesOf } from './cyclonedx-vulnerabilities.ts'
 import { type ModelClaims, readClaims } from './model-card.ts'
@@ -8,22 +9,6 @@ import type { ReportMaker } from './rule-facts.ts'
 
 /** Text of a small file by its name from where the scan ran; `undefined` when there is none or it is large. */
 export type ReadText = (place: string) => Promise<string | undefined>
-
-/** Licences as model cards name them, in SPDX's spelling; any other stands as a name. */
-const SPDX: ReadonlyMap<string, string> = new Map([
-  ['apache-2.0', 'Apache-2.0'],
-  ['mit', 'MIT'],
-  ['bsd-2-clause', 'BSD-2-Clause'],
-  ['bsd-3-clause', 'BSD-3-Clause'],
-  ['cc0-1.0', 'CC0-1.0'],
-  ['cc-by-4.0', 'CC-BY-4.0'],
-  ['cc-by-sa-4.0', 'CC-BY-SA-4.0'],
-  ['cc-by-nc-4.0', 'CC-BY-NC-4.0'],
-  ['gpl-3.0', 'GPL-3.0-only'],
-  ['agpl-3.0', 'AGPL-3.0-only'],
-  ['lgpl-3.0', 'LGPL-3.0-only'],
-  ['mpl-2.0', 'MPL-2.0'],
-])
 
 const PAPER = /(?:^|\/)(?:README\.md|config\.json)$/
 /** Models of one scan that are described apart. */
@@ -186,7 +171,7 @@ function modelCardOf(claims: ModelClaims, datasetRefs: ReadonlyMap<string, strin
 }
 
 function licenceOf(text: string): Json {
-  const id = SPDX.get(text.toLowerCase())
+  const id = spdxIdOfLicense(text)
   return id === undefined ? { name: printable(text) } : { id }
 }
 

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { readModelCard } from '../../formats/model-card/index.ts'
 
 /** What a model's own papers say of it: claims, not findings. Every text is bounded. */
 export interface ModelClaims {
@@ -17,48 +17,34 @@ export interface ModelClaims {
 /** Values of one list, and characters of one value. */
 const MAX_VALUES = 50
 const MAX_CHARACTERS = 200
-/** Characters of front matter that are parsed. The longest seen, with evaluation results, has 90,000. */
-const MAX_FRONT_MATTER = 256 * 1024
 
 /** Claims from the front matter of a README.md (Hugging Face model card) and from config.json; either may be missing or broken. */
 export function readClaims(readme: string | undefined, config: string | undefined): ModelClaims {
-  const card = frontMatterOf(readme ?? '')
+  const { card } = readModelCard(readme ?? '')
   const settings = jsonOf(config ?? '')
-  const one = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value })
+  const one = (name: string, value: string | undefined) =>
+    value === undefined ? {} : { [name]: value.slice(0, MAX_CHARACTERS).toWellFormed() }
   return {
-    ...one('licence', listOf(card.license)[0] ?? listOf(card.license_name)[0]),
-    ...one('task', listOf(card.pipeline_tag)[0]),
-    ...one('library', listOf(card.library_name)[0]),
+    ...one('licence', card.license ?? card.licenseName),
+    ...one('task', card.pipelineTag),
+    ...one('library', card.libraryName),
     ...one('family', listOf(settings.model_type)[0]),
     ...one('architecture', listOf(settings.architectures)[0]),
-    languages: listOf(card.language),
-    datasets: listOf(card.datasets),
-    baseModels: listOf(card.base_model),
-    tags: listOf(card.tags),
-    metrics: listOf(card.metrics),
+    languages: bounded(card.languages),
+    datasets: bounded(card.datasets),
+    baseModels: bounded(card.baseModels),
+    tags: bounded(card.tags),
+    metrics: bounded(card.metrics),
   }
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
-function frontMatterOf(readme: string): Fields {
-  const text = readme.replace(/^\ufeff/, '').replaceAll('\r\n', '\n')
-  if (!text.startsWith('---\n')) return {}
-  const end = text.indexOf('\n---', 3)
-  if (end < 0 || end > MAX_FRONT_MATTER) return {}
-  try {
-    const document = parseDocument(text.slice(4, end + 1), { stringKeys: true, logLevel: 'silent' })
-    return document.errors.length > 0 ? {} : fieldsOf(document.toJS({ maxAliasCount: 0 }))
-  } catch {
-    return {} // A card that is no YAML claims nothing; the scan itself says what is wrong with the file.
-  }
-}
-
 function jsonOf(text: string): Fields {
   try {
     return fieldsOf(JSON.parse(text))
   } catch {
-    return {} // As above.
+    return {} // Settings that are no JSON claim nothing; the scan itself says what is wrong with the file.
   }
 }
 
@@ -70,5 +56,9 @@ function fieldsOf(value: unknown): Fields {
 function listOf(value: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value]
   const texts = values.flatMap((one) => (typeof one === 'string' && one.trim() !== '' ? [one.trim()] : []))
-  return [...new Set(texts)].slice(0, MAX_VALUES).map((text) => text.slice(0, MAX_CHARACTERS).toWellFormed())
+  return bounded([...new Set(texts)])
+}
+
+function bounded(texts: readonly string[]): readonly string[] {
+  return texts.slice(0, MAX_VALUES).map((text) => text.slice(0, MAX_CHARACTERS).toWellFormed())
 }

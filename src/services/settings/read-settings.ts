@@ -2,6 +2,8 @@ import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { SallyportError } from '../../ground/lang/index.ts'
+import { readKeyPlaces } from './read-key-places.ts'
+import { readSigners, type SignerSetting } from './read-signers.ts'
 
 /** What a house is told from outside: read once, frozen, handed down. Secrets come by file, never in the YAML. */
 export interface Settings {
@@ -23,9 +25,26 @@ export interface Settings {
   readonly tlsKeyFile?: string
   readonly keyPassphraseFile?: string
   readonly postgresUrlFile?: string
+  /** The hub behind the firewall, as a client's HF_ENDPOINT. */
+  readonly hubUpstream: string
+  /** Where the token for gated repositories of that hub stands. */
+  readonly hubTokenFile?: string
+  /** Whether the firewall refuses, warns, or only writes down. */
+  readonly hubMode: HubMode
+  /** Whether whoever reaches the hub without a token acts as the owner of this home; unset: on loopback only. */
+  readonly hubAnonymous?: boolean
+  /** Whose signatures on models are believed. */
+  readonly signers: readonly SignerSetting[]
+  /** URIs of the house's keys in a KMS or token, by role; those that are not named are files. */
+  readonly keyPlaces: Readonly<Partial<Record<'assessor' | 'policy' | 'consent', string>>>
   /** An API token: who acts on the command line. */
   readonly token?: string
 }
+
+/** What the firewall before the hub does with what the policy does not allow. */
+export const HUB_MODES = ['enforce', 'warn', 'observe'] as const
+export type HubMode = (typeof HUB_MODES)[number]
+const DEFAULT_HUB = 'https://huggingface.co'
 
 type Source = Readonly<Record<string, string | undefined>>
 interface Key {
@@ -47,6 +66,10 @@ const KEYS = {
   tlsKeyFile: { yaml: 'tlsKeyFile', env: 'SALLYPORT_TLS_KEY_FILE' },
   keyPassphraseFile: { yaml: 'keyPassphraseFile', env: 'SALLYPORT_KEY_PASSPHRASE_FILE' },
   postgresUrlFile: { yaml: 'postgresUrlFile', env: 'SALLYPORT_POSTGRES_URL_FILE' },
+  hubUpstream: { yaml: 'hubUpstream', env: 'SALLYPORT_HUB_UPSTREAM' },
+  hubTokenFile: { yaml: 'hubTokenFile', env: 'SALLYPORT_HUB_TOKEN_FILE' },
+  hubMode: { yaml: 'hubMode', env: 'SALLYPORT_HUB_MODE' },
+  hubAnonymous: { yaml: 'hubAnonymous', env: 'SALLYPORT_HUB_ANONYMOUS' },
 } as const satisfies Readonly<Record<string, Key>>
 
 const MAX_PORT = 65_535
@@ -59,10 +82,18 @@ const DEFAULT_OPS_PORT = 7452
  * @throws SallyportError `BAD_CONFIG` naming the setting
  */
 export function readSettings(env: Source, readYaml: () => string | undefined): Settings {
-  const file = readFile(readYaml())
+  const yaml = readYaml()
+  const document = yaml === undefined ? {} : parseYaml(yaml)
+  const file = readFile(document)
   const text = (key: Key) => env[key.env] ?? file[key.yaml]
   const optional = (
-    name: 'policyFile' | 'tlsCertFile' | 'tlsKeyFile' | 'keyPassphraseFile' | 'postgresUrlFile',
+    name:
+      | 'policyFile'
+      | 'tlsCertFile'
+      | 'tlsKeyFile'
+      | 'keyPassphraseFile'
+      | 'postgresUrlFile'
+      | 'hubTokenFile',
   ) => {
     const value = text(KEYS[name])
     return value === undefined ? {} : { [name]: resolve(value) }
@@ -78,13 +109,37 @@ export function readSettings(env: Source, readYaml: () => string | undefined): S
     importRoots: listOf(text(KEYS.importRoots)).map((root) => absolute(root)),
     origin: originOf(text(KEYS.origin) ?? 'sallyport.local/log'),
     witnesses: listOf(text(KEYS.witnesses)),
+    signers: readSigners(document.signers),
+    keyPlaces: readKeyPlaces(document.keys, env),
     ...optional('policyFile'),
     ...optional('tlsCertFile'),
     ...optional('tlsKeyFile'),
     ...optional('keyPassphraseFile'),
     ...optional('postgresUrlFile'),
+    ...optional('hubTokenFile'),
+    ...hubOf(text),
     ...(env.SALLYPORT_TOKEN === undefined ? {} : { token: env.SALLYPORT_TOKEN }),
   })
+}
+
+function hubOf(
+  text: (key: Key) => string | undefined,
+): Pick<Settings, 'hubUpstream' | 'hubMode' | 'hubAnonymous'> {
+  const hubUpstream = text(KEYS.hubUpstream) ?? DEFAULT_HUB
+  const url = URL.parse(hubUpstream)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.username !== '')
+    throw new SallyportError(
+      'BAD_CONFIG',
+      `hubUpstream is "${hubUpstream}"; it must be an address such as ${DEFAULT_HUB}`,
+    )
+  const written = text(KEYS.hubMode) ?? 'enforce'
+  const hubMode = HUB_MODES.find((mode) => mode === written)
+  if (hubMode === undefined)
+    throw new SallyportError('BAD_CONFIG', `hubMode is "${written}"; known are ${HUB_MODES.join(', ')}`)
+  const anonymous = text(KEYS.hubAnonymous)
+  if (anonymous !== undefined && anonymous !== 'yes' && anonymous !== 'no')
+    throw new SallyportError('BAD_CONFIG', `hubAnonymous is "${anonymous}"; write yes or no`)
+  return { hubUpstream, hubMode, ...(anonymous === undefined ? {} : { hubAnonymous: anonymous === 'yes' }) }
 }
 
 function homeOf(env: Source): string {
@@ -97,16 +152,15 @@ function homeOf(env: Source): string {
   return join(data !== undefined && isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'sallyport')
 }
 
-function readFile(yaml: string | undefined): Source {
-  if (yaml === undefined) return {}
-  const document = parseYaml(yaml)
+function readFile(document: Readonly<Record<string, unknown>>): Source {
   const known = Object.values(KEYS).map((key) => key.yaml as string)
   const result: Record<string, string> = {}
   for (const [key, value] of Object.entries(document)) {
+    if (key === 'signers' || key === 'keys') continue // With fields of their own: readSigners, readKeyPlaces.
     if (!known.includes(key))
       throw new SallyportError(
         'BAD_CONFIG',
-        `sallyport.yaml: "${key}" is no setting; known are ${known.join(', ')}`,
+        `sallyport.yaml: "${key}" is no setting; beside signers and keys, known are ${known.join(', ')}`,
       )
     result[key] = textOf(key, value)
   }

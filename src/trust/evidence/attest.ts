@@ -19,9 +19,9 @@ import type {
   QuarantinePredicate,
   SlsaProvenancePredicate,
   TestResultPredicate,
-  VulnsPredicate,
   WaiverPredicate,
 } from './predicates.ts'
+import type { VulnsPredicate } from './vulns-predicate.ts'
 
 /** A model as the subject of statements: the manifest's digest, with the OMS root and the tenant beside it. */
 export function subjectOf(manifest: Manifest, name: string, tenant = 'default'): ResourceDescriptor {
@@ -78,12 +78,12 @@ export function attestDeploymentReceipt(
   return statementOf('deployment-receipt', subject, receipt)
 }
 
-/** That the subject was made from another model. */
+/** That the subject was made from another model, or from several. */
 export function attestDerivation(
   subject: ResourceDescriptor,
-  derivation: Omit<DerivationPredicate, 'relation'>,
+  derivation: Omit<DerivationPredicate, 'relation'> & Partial<Pick<DerivationPredicate, 'relation'>>,
 ): Statement {
-  return statementOf('derivation', subject, { ...derivation, relation: 'derived-from' })
+  return statementOf('derivation', subject, { relation: 'derived-from', ...derivation })
 }
 
 /** That a person wants the model at a stage. */

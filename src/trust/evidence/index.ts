@@ -13,6 +13,7 @@ export {
   exportVsa,
   subjectOf,
 } from './attest.ts'
+export { type DescriptorKind, descriptorSubject } from './descriptor-subject.ts'
 export {
   isVerified,
   openStatement,
@@ -29,9 +30,25 @@ export {
 } from './predicate-types.ts'
 export type {
   ApprovalPredicate,
+  ClaimedDataset,
   Consent,
+  DerivationParent,
+  DerivationPredicate,
+  DerivationRelation,
+  ModelSignaturePredicate,
   Predicates,
+  QuarantinePredicate,
+  SlsaProvenancePredicate,
   WaiverPredicate,
 } from './predicates.ts'
 export { PAYLOAD_TYPE, sealStatement } from './seal-statement.ts'
-export { type TrustedKeys, trustKeys } from './trusted-keys.ts'
+export type {
+  RunBudget,
+  RunCoverage,
+  RunFiles,
+  RunInputs,
+  RunOutcome,
+  RunResources,
+  TrainingRunPredicate,
+} from './training-predicates.ts'
+export { type KeyRole, type TrustedKey, type TrustedKeys, trustKeys } from './trusted-keys.ts'

@@ -7,8 +7,15 @@ const OURS = 'https://sallyport.dev/predicates'
 export const PREDICATE_TYPES = {
   'model-scan': `${OURS}/model-scan/v1`,
   quarantine: `${OURS}/quarantine/v1`,
+  'hub-source': `${OURS}/hub-source/v1`,
+  'model-signature': `${OURS}/model-signature/v1`,
   'deployment-receipt': `${OURS}/deployment-receipt/v1`,
   derivation: `${OURS}/derivation/v1`,
+  'lineage-event': `${OURS}/lineage-event/v1`,
+  'training-run': `${OURS}/training-run/v1`,
+  'data-vetting': `${OURS}/data-vetting/v1`,
+  'key-event': `${OURS}/key-event/v1`,
+  'log-time': `${OURS}/log-time/v1`,
   approval: `${OURS}/approval/v1`,
   rejection: `${OURS}/rejection/v1`,
   waiver: `${OURS}/waiver/v1`,
@@ -19,6 +26,7 @@ export const PREDICATE_TYPES = {
   'test-result': 'https://in-toto.io/attestation/test-result/v0.1',
   vulns: 'https://in-toto.io/attestation/vulns/v0.2',
   cyclonedx: 'https://cyclonedx.org/bom',
+  spdx: 'https://spdx.dev/Document/v3',
 } as const
 
 /** Short name of a predicate, as policies and people write it. */

@@ -8,6 +8,8 @@ import type {
   Statement,
 } from '../../ground/domain/index.ts'
 import type { PredicateName } from './predicate-types.ts'
+import type { DataVettingPredicate, TrainingRunPredicate } from './training-predicates.ts'
+import type { ReportOrigin, VulnsPredicate } from './vulns-predicate.ts'
 
 /** Who wanted a thing, how they proved to be who they are, and the digest of the request that carried the wish. */
 export interface Wish {
@@ -34,11 +36,26 @@ export interface ModelScanPredicate extends Assessment {
 export interface QuarantinePredicate extends Wish {
   readonly name: string
   readonly source: {
-    readonly kind: 'folder' | 'file' | 'tar' | 'zip' | 'bundle'
+    readonly kind: 'folder' | 'file' | 'tar' | 'zip' | 'bundle' | 'hub'
     readonly label: string
   }
   readonly files: readonly ManifestEntry[]
   readonly omsRoot: string
+}
+
+/** `hub-source`: the subject is what a hub gave for one commit. */
+export interface HubSourcePredicate {
+  readonly at: string
+  readonly hub: string
+  readonly repoKind: string
+  readonly repo: string
+  /** As it was asked for: a branch, a tag or a commit. */
+  readonly revision: string
+  readonly commit: string
+  readonly author?: string
+  readonly license?: string
+  readonly gated?: boolean
+  readonly lastModified?: string
 }
 
 /** `deployment-receipt`: a model was put in force at a stage. */
@@ -49,12 +66,112 @@ export interface DeploymentReceiptPredicate extends Wish {
   readonly target?: string
 }
 
-/** `derivation`: the subject was made from another model. */
+/** How a model was made from others; `derived-from` says no more than that it was. */
+export type DerivationRelation =
+  | 'fine-tune'
+  | 'quantisation'
+  | 'merge'
+  | 'adapter'
+  | 'conversion'
+  | 'derived-from'
+
+/** A model that another was made from. */
+export interface DerivationParent {
+  readonly name?: string
+  /** Of its manifest; of its descriptor where only a hub has it (`uri`). */
+  readonly digest: Digest
+  readonly uri?: string
+  /** Share in a merge. */
+  readonly weight?: number
+}
+
+/** `derivation`: the subject was made from another model, or from several. */
 export interface DerivationPredicate {
   readonly at: string
-  readonly relation: 'derived-from'
-  readonly from: { readonly name?: string; readonly digest: Digest }
+  readonly relation: DerivationRelation
+  readonly from: DerivationParent
+  /** More parents, of a merge. */
+  readonly others?: readonly DerivationParent[]
+  readonly tool?: { readonly name: string; readonly version?: string }
+  readonly parameters?: Readonly<Record<string, string | number | boolean>>
+  readonly note?: string
   readonly principalId?: string
+}
+
+/** A data set as somebody named it to us; the digest where they gave one. */
+export interface ClaimedDataset {
+  readonly namespace: string
+  readonly name: string
+  readonly digest?: Digest
+  readonly version?: string
+}
+
+/** `lineage-event`: what a principal told us of a run (OpenLineage). That it was told is proven; that it is true is not. */
+export interface LineageEventPredicate {
+  /** When it was received. */
+  readonly at: string
+  readonly principalId: string
+  readonly format: 'openlineage'
+  readonly eventType: 'START' | 'RUNNING' | 'COMPLETE' | 'ABORT' | 'FAIL' | 'OTHER'
+  /** As the producer wrote it. */
+  readonly eventTime: string
+  readonly producer: string
+  readonly runId: string
+  readonly job: { readonly namespace: string; readonly name: string }
+  readonly parentRunId?: string
+  readonly inputs: readonly ClaimedDataset[]
+  readonly outputs: readonly ClaimedDataset[]
+  readonly sourceCode?: { readonly type: string; readonly url: string; readonly version?: string }
+  /** Of the canonical JSON of the whole event. */
+  readonly eventDigest: Digest
+}
+
+/** `key-event`: what became of a key of the house, said by the key of another role. */
+export interface KeyEventPredicate {
+  readonly at: string
+  readonly event: 'retired' | 'revoked' | 'trusted'
+  readonly role: 'assessor' | 'policy' | 'consent'
+  readonly publicKeyPem: string
+  /** Of a revocation: what the log held before stands. */
+  readonly since?: string
+  readonly reason?: string
+  /** Id of the key that signs in its place. */
+  readonly successor?: string
+}
+
+/** `log-time`: a checkpoint with its time, so that entries are known to be as old as they are. */
+export interface LogTimePredicate {
+  readonly at: string
+  readonly checkpoint: string
+}
+
+/** `model-signature`: an OpenSSF Model Signing signature over the subject was verified here, and held or did not. */
+export interface ModelSignaturePredicate {
+  readonly at: string
+  readonly result: 'valid' | 'refused'
+  /** Of the signature file. */
+  readonly bundle: Digest
+  /** Why it was refused. */
+  readonly reason?: string
+  readonly method?: 'key' | 'certificate' | 'keyless'
+  /** The name under which the signer is believed: of the settings, or a flag. */
+  readonly believed?: string
+  /** SHA-256 of the public key's SPKI DER. */
+  readonly keyId?: string
+  readonly curve?: 'P-256' | 'P-384' | 'P-521'
+  readonly identity?: string
+  readonly identityProvider?: string
+  readonly certificate?: {
+    readonly subject: string
+    readonly issuer: string
+    readonly serial: string
+    readonly notAfter: string
+  }
+  /** Vouched for by a log or a timestamp authority. */
+  readonly signedAt?: string
+  /** Of the signed statement, which covers the names of the files. */
+  readonly statement?: Digest
+  readonly omsRoot?: string
 }
 
 /** `approval`: a person wants the model at a stage, or at a lower one. */
@@ -77,12 +194,13 @@ export interface SlsaProvenancePredicate {
     readonly resolvedDependencies?: readonly ResourceDescriptor[]
   }
   readonly runDetails: {
-    readonly builder: { readonly id: string }
+    readonly builder: { readonly id: string; readonly version?: Readonly<Record<string, string>> }
     readonly metadata?: {
       readonly invocationId?: string
       readonly startedOn?: string
       readonly finishedOn?: string
     }
+    readonly byproducts?: readonly ResourceDescriptor[]
   }
 }
 
@@ -94,20 +212,9 @@ export interface TestResultPredicate {
   readonly passedTests?: readonly string[]
   readonly warnedTests?: readonly string[]
   readonly failedTests?: readonly string[]
-}
-
-/** `https://in-toto.io/attestation/vulns/v0.2`. */
-export interface VulnsPredicate {
-  readonly scanner: {
-    readonly uri: string
-    readonly version?: string
-    readonly db?: { readonly uri?: string; readonly version?: string; readonly lastUpdate?: string }
-    readonly result: readonly {
-      readonly id: string
-      readonly severity?: readonly { readonly method?: string; readonly score?: string }[]
-    }[]
-  }
-  readonly metadata: { readonly scanStartedOn: string; readonly scanFinishedOn: string }
+  /** Ours: when the tests ran; the predicate has no word for it. */
+  readonly at?: string
+  readonly report?: ReportOrigin
 }
 
 /** `https://cyclonedx.org/bom`, as far as it is read here; the whole document is kept. */
@@ -118,6 +225,12 @@ export interface CycloneDxPredicate {
   readonly version?: number
   readonly metadata?: { readonly timestamp?: string }
   readonly components?: readonly { readonly type: string; readonly name: string }[]
+}
+
+/** `https://spdx.dev/Document/v3`: an SPDX 3 document in JSON-LD; the whole document is kept. */
+export interface SpdxPredicate {
+  readonly '@context': string
+  readonly '@graph': readonly { readonly type: string }[]
 }
 
 /** `https://slsa.dev/verification_summary/v1`. */
@@ -136,8 +249,15 @@ export interface VsaPredicate {
 export interface Predicates {
   readonly 'model-scan': ModelScanPredicate
   readonly quarantine: QuarantinePredicate
+  readonly 'hub-source': HubSourcePredicate
+  readonly 'model-signature': ModelSignaturePredicate
   readonly 'deployment-receipt': DeploymentReceiptPredicate
   readonly derivation: DerivationPredicate
+  readonly 'lineage-event': LineageEventPredicate
+  readonly 'training-run': TrainingRunPredicate
+  readonly 'data-vetting': DataVettingPredicate
+  readonly 'key-event': KeyEventPredicate
+  readonly 'log-time': LogTimePredicate
   readonly approval: ApprovalPredicate
   readonly rejection: Consent
   readonly waiver: WaiverPredicate
@@ -148,6 +268,7 @@ export interface Predicates {
   readonly 'test-result': TestResultPredicate
   readonly vulns: VulnsPredicate
   readonly cyclonedx: CycloneDxPredicate
+  readonly spdx: SpdxPredicate
 }
 
 /** A statement whose predicate has been checked against the schema of its type. */

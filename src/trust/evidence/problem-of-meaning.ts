@@ -1,3 +1,4 @@
+import { verifierOfPem } from '../../ground/crypto/index.ts'
 import {
   type FileAssessment,
   hexOfDigest,
@@ -8,11 +9,24 @@ import {
   type Verdict,
   worstVerdict,
 } from '../../ground/domain/index.ts'
+import { SallyportError } from '../../ground/lang/index.ts'
+import { isDescriptorKind } from './descriptor-subject.ts'
 import type { PredicateName } from './predicate-types.ts'
-import type { Predicates } from './predicates.ts'
+import type { DerivationRelation, Predicates } from './predicates.ts'
 import { timeOfPredicate } from './time-of-predicate.ts'
 
 type Check<N extends PredicateName> = (predicate: Predicates[N], statement: Statement) => string | undefined
+
+/** What a run says of its own times, and whether it was stopped by a limit that it had. */
+function problemOfRun(run: Predicates['training-run']): string | undefined {
+  if (Date.parse(run.finishedAt) < Date.parse(run.startedAt)) return 'it finished before it started'
+  if (run.at !== run.finishedAt) return 'its time is not the time at which the run ended'
+  const { wallMs, cpuMs, gpuMs, memoryBytes } = run.budget
+  const isLimited = [wallMs, cpuMs, gpuMs, memoryBytes].some((limit) => limit !== undefined)
+  return run.outcome === 'stopped-by-budget' && !isLimited
+    ? 'it was stopped by its budget, which limits nothing'
+    : undefined
+}
 
 /** What a JSON Schema cannot say: that the parts of a statement agree with each other. */
 const CHECKS: { readonly [N in PredicateName]?: Check<N> } = {
@@ -35,6 +49,22 @@ const CHECKS: { readonly [N in PredicateName]?: Check<N> } = {
       return 'its files are not those of its subject'
     return manifest.value.omsRoot === quarantine.omsRoot ? undefined : 'its OMS root is not that of its files'
   },
+  'model-signature': ({ result, reason, method, believed, statement }) => {
+    if (result === 'refused') return reason === undefined ? 'it was refused without a reason' : undefined
+    const isWhole = method !== undefined && believed !== undefined && statement !== undefined
+    return isWhole ? undefined : 'it does not say who signed what'
+  },
+  'training-run': problemOfRun,
+  'data-vetting': ({ verdict, coverage }) =>
+    verdict === 'clean' && coverage.status !== 'full'
+      ? 'it calls clean what was not read in full'
+      : undefined,
+  'key-event': ({ event, since, publicKeyPem }, { subject }) => {
+    if (keyIdOf(publicKeyPem) !== subject[0]?.digest?.sha256) return 'its key is not that of its subject'
+    return (event === 'revoked') === (since !== undefined)
+      ? undefined
+      : 'a revocation, and nothing else, has a since'
+  },
   waiver: ({ at, until }) => (Date.parse(until) > Date.parse(at) ? undefined : 'it ends before it begins'),
   decision: (decision, { subject }) => {
     if (hexOfDigest(decision.subject) !== subject[0]?.digest?.sha256) return 'it decides on another subject'
@@ -47,11 +77,18 @@ const CHECKS: { readonly [N in PredicateName]?: Check<N> } = {
       ? undefined
       : `it says ${decision.outcome}, but its reasons say ${worst}`
   },
-  derivation: ({ from }, { subject }) =>
-    hexOfDigest(from.digest) === subject[0]?.digest?.sha256
-      ? 'a model cannot be made from itself'
-      : undefined,
+  derivation: ({ relation, from, others = [] }, { subject }) => {
+    const parents = [from, ...others].map(({ digest }) => hexOfDigest(digest))
+    if (parents.includes(subject[0]?.digest?.sha256 ?? '')) return 'a model cannot be made from itself'
+    if (new Set(parents).size !== parents.length) return 'a parent stands in it twice'
+    return others.length > 0 && !SEVERAL_PARENTS.includes(relation)
+      ? `a ${relation} has one parent; several make a merge`
+      : undefined
+  },
 }
+
+/** `derived-from` says so little that it may have several too. */
+const SEVERAL_PARENTS: readonly DerivationRelation[] = ['merge', 'derived-from']
 
 /** Why a statement that follows its schema still cannot be true, or undefined. */
 export function problemOfMeaning(name: PredicateName, statement: Statement): string | undefined {
@@ -77,7 +114,17 @@ function rank(verdict: Verdict): number {
   return VERDICTS.indexOf(verdict)
 }
 
-const TIME_FIELDS = ['at', 'startedAt', 'finishedAt', 'until', 'decidedAt', 'expiresAt']
+/** Undefined for a text that is no key: then it is not the subject's either. */
+function keyIdOf(publicKeyPem: string): string | undefined {
+  try {
+    return verifierOfPem(publicKeyPem).keyId
+  } catch (cause) {
+    if (cause instanceof SallyportError) return undefined
+    throw cause
+  }
+}
+
+const TIME_FIELDS = ['at', 'since', 'startedAt', 'finishedAt', 'until', 'decidedAt', 'expiresAt']
 
 function problemOfTimes(predicate: Readonly<Record<string, unknown>>): string | undefined {
   for (const field of TIME_FIELDS) {
@@ -98,8 +145,10 @@ function problemOfOwnSubject(name: PredicateName, statement: Statement): string 
     return timeOfPredicate(name, statement.predicate) === null ? 'its time cannot be read' : undefined
   }
   if (statement.subject.length !== 1) return 'it has more than one subject'
-  const { omsRoot, tenant } = statement.subject[0]?.annotations ?? {}
-  if (typeof omsRoot !== 'string' || !/^[0-9a-f]{64}$/.test(omsRoot))
+  const { omsRoot, tenant, kind } = statement.subject[0]?.annotations ?? {}
+  if (kind !== undefined && !isDescriptorKind(kind))
+    return `its subject is of the kind ${JSON.stringify(kind)?.slice(0, 80)}, which is not known`
+  if (kind === undefined && (typeof omsRoot !== 'string' || !/^[0-9a-f]{64}$/.test(omsRoot)))
     return 'its subject has no OMS root beside it'
   return typeof tenant === 'string' && tenant !== '' ? undefined : 'its subject names no tenant'
 }

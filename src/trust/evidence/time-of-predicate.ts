@@ -4,8 +4,15 @@ import type { PredicateName } from './predicate-types.ts'
 const PATHS: Readonly<Record<PredicateName, readonly string[] | undefined>> = {
   'model-scan': ['at'],
   quarantine: ['at'],
+  'hub-source': ['at'],
+  'model-signature': ['at'],
   'deployment-receipt': ['at'],
   derivation: ['at'],
+  'lineage-event': ['at'],
+  'training-run': ['at'],
+  'data-vetting': ['at'],
+  'key-event': ['at'],
+  'log-time': ['at'],
   approval: ['at'],
   rejection: ['at'],
   waiver: ['at'],
@@ -13,10 +20,12 @@ const PATHS: Readonly<Record<PredicateName, readonly string[] | undefined>> = {
   decision: ['decidedAt'],
   vsa: ['timeVerified'],
   'slsa-provenance': ['runDetails', 'metadata', 'finishedOn'],
-  // The predicate has no word for it.
-  'test-result': undefined,
+  // in-toto's predicate has no word for it; ours is there when a report says when.
+  'test-result': ['at'],
   vulns: ['metadata', 'scanFinishedOn'],
   cyclonedx: ['metadata', 'timestamp'],
+  // The time of a document stands in one of the elements of its graph.
+  spdx: undefined,
 }
 
 /** Milliseconds since 1970 at which a statement says it was made; undefined when it does not say, null when it is no time. */

@@ -1,3 +1,4 @@
+export { type CheckpointTime, timeOfCheckpoint } from './checkpoint-time.ts'
 export { leafOfDigest } from './entry.ts'
 export { exportLog } from './export-log.ts'
 export { fsck } from './fsck.ts'

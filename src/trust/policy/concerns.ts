@@ -1,5 +1,5 @@
 import type { FileAssessment, Reason, Severity, Verdict } from '../../ground/domain/index.ts'
-import { predicateOf, type Verified } from '../evidence/index.ts'
+import { type Predicates, predicateOf, type Verified } from '../evidence/index.ts'
 import type { EvidenceRule } from './policy.ts'
 import { against, type Judgement, noted } from './policy-case.ts'
 import type { Waivers } from './waivers.ts'
@@ -22,12 +22,10 @@ export function concernsOf(verified: Verified): readonly Concern[] {
   const scan = predicateOf(verified, 'model-scan')
   if (scan !== undefined) return scan.files.flatMap(concernsOfFile)
   const vulns = predicateOf(verified, 'vulns')
-  if (vulns !== undefined)
-    return vulns.scanner.result.map(({ id }) => ({
-      verdict: 'suspicious',
-      ruleId: id,
-      place: vulns.scanner.uri,
-    }))
+  if (vulns !== undefined) return concernsOfVulns(vulns)
+  const signature = predicateOf(verified, 'model-signature')
+  if (signature?.result === 'refused')
+    return [{ verdict: 'failed', place: signature.reason ?? 'the signature of the model does not hold' }]
   const tests = predicateOf(verified, 'test-result')
   if (tests === undefined) return []
   const { result, failedTests = [], warnedTests = [] } = tests
@@ -36,6 +34,32 @@ export function concernsOf(verified: Verified): readonly Concern[] {
   return result === 'WARNED'
     ? [{ verdict: 'warned', place: warnedTests.slice(0, MAX_PLACES).join(', ') || 'a test warned' }]
     : []
+}
+
+const RATED: Readonly<Record<string, Severity>> = {
+  critical: 'critical',
+  high: 'high',
+  medium: 'medium',
+  low: 'low',
+  none: 'info',
+}
+
+/** A vulnerability is as bad as it is rated; one without a rating is tolerated by its id only. */
+function concernsOfVulns(vulns: Predicates['vulns']): readonly Concern[] {
+  const { scanner, coverage } = vulns
+  const concerns = scanner.result.map(({ id, severity = [], annotations }): Concern => {
+    // Statements of others may hold one object where ours hold a list.
+    const isMalicious = Array.isArray(annotations) && annotations.some(({ malicious }) => malicious === true)
+    const rated = RATED[severity.find(({ method }) => method === 'rating')?.score ?? '']
+    return {
+      verdict: isMalicious ? 'malicious' : 'suspicious',
+      ruleId: id,
+      place: scanner.uri,
+      ...(rated === undefined ? {} : { severity: rated }),
+    }
+  })
+  if (coverage === undefined || coverage.status === 'full') return concerns
+  return [...concerns, { verdict: 'partial', place: coverage.reason ?? scanner.uri }]
 }
 
 function concernsOfFile(file: FileAssessment): readonly Concern[] {

@@ -7,6 +7,7 @@ import {
   type Reason,
 } from '../../ground/domain/index.ts'
 import { isVerified, subjectsOf, tenantOf, type Verified } from '../evidence/index.ts'
+import { ancestryOf, judgeAncestors, readOfAncestors } from './ancestry.ts'
 import { judgeApprovals, judgeRevocations } from './judge-consent.ts'
 import { judgeEvidence, judgeUnasked } from './judge-evidence.ts'
 import type { Policy, StagePolicy } from './policy.ts'
@@ -31,6 +32,8 @@ export interface DecisionRequest {
   readonly statements: readonly Verified[]
   /** Whoever asked for the model, where the caller knows more than the quarantine statements say. */
   readonly requester?: Requester
+  /** Everything known about the models that the subject was made from, in any order. */
+  readonly ancestry?: readonly Verified[]
   readonly at: Date
 }
 
@@ -39,7 +42,7 @@ export interface DecisionRequest {
  * and whatever is missing, stale, partial, undecided, undated or failing to evaluate never allows.
  */
 export function decide(policy: Policy, request: DecisionRequest): Decision {
-  if (!request.statements.every(isVerified))
+  if (![...request.statements, ...(request.ancestry ?? [])].every(isVerified))
     throw new TypeError('decide takes what openStatement returned, nothing else')
   const kase = openCase(request)
   const stage = policy.stages[request.stage]
@@ -61,7 +64,9 @@ export function decide(policy: Policy, request: DecisionRequest): Decision {
     outcome: worstOutcome(reasons),
     reasons,
     policy: { name: policy.name, digest: policy.digest },
-    inputs: kase.statements.map(({ digest }) => digest).toSorted(),
+    inputs: [
+      ...new Set([...kase.statements.map(({ digest }) => digest), ...readOfAncestors(kase)]),
+    ].toSorted(),
     decidedAt: request.at.toISOString(),
     expiresAt: new Date(Math.max(kase.at, expiresAt)).toISOString(),
   }
@@ -73,6 +78,7 @@ function judgeStage(kase: PolicyCase, stage: StagePolicy): readonly Judgement[] 
     { reasons: waivers.notes },
     ...stage.evidence.map((rule) => judgeEvidence(kase, rule, waivers)),
     judgeUnasked(kase, stage),
+    judgeAncestors(kase, stage),
     judgeApprovals(kase, stage),
   ]
 }
@@ -86,7 +92,15 @@ function judgeNothingAsked(policy: Policy, stage: GatedStage): Judgement {
   return { reasons: [against('deny', 'policy.empty', words, [])] }
 }
 
-function openCase({ tenant, subject, stage, statements, requester, at }: DecisionRequest): PolicyCase {
+function openCase({
+  tenant,
+  subject,
+  stage,
+  statements,
+  requester,
+  ancestry,
+  at,
+}: DecisionRequest): PolicyCase {
   const unique = new Map<Digest, Verified>()
   for (const verified of statements) {
     if (verified.kind === 'decision' || tenantOf(verified) !== tenant) continue
@@ -104,6 +118,7 @@ function openCase({ tenant, subject, stage, statements, requester, at }: Decisio
     at: at.getTime(),
     statements: ordered,
     requesters: requester === undefined ? requesters : [...requesters, requester],
+    ancestry: ancestryOf(ancestry ?? [], tenant),
   }
 }
 

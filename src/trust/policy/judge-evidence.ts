@@ -1,7 +1,8 @@
-import { canonicalJson } from '../../ground/crypto/index.ts'
-import type { Reason } from '../../ground/domain/index.ts'
-import { predicateOf, type Verified } from '../evidence/index.ts'
+import { type Digest, hexOfDigest, type Reason } from '../../ground/domain/index.ts'
+import type { Verified } from '../evidence/index.ts'
+import { type Line, linesOf } from './ancestry.ts'
 import { concernsOf, judgeConcerns } from './concerns.ts'
+import { newestOfEach } from './newest-of-each.ts'
 import type { EvidenceRule, StagePolicy } from './policy.ts'
 import {
   against,
@@ -12,13 +13,26 @@ import {
   sayDuration,
   sayTime,
 } from './policy-case.ts'
-import type { Waivers } from './waivers.ts'
+import { NO_WAIVERS, type Waivers } from './waivers.ts'
 
 /**
  * Whether one required piece of evidence is there, fresh, by the right signer, and good. Of one assessor the newest counts,
  * of several assessors each: bad news of any of them counts, however old, until that same assessor looks again.
  */
 export function judgeEvidence(kase: PolicyCase, rule: EvidenceRule, waivers: Waivers): Judgement {
+  const own = judgeOwn(kase, rule, waivers)
+  if (!own.isMissing || rule.acceptFrom.length === 0) return own.judgement
+  // Bad news about the model itself, such as one dated in the future, stands beside what its parents bring.
+  const inherited = judgeInherited(kase, rule, { subject: kase.subject, depth: 1, seen: new Set() })
+  const notes = own.judgement.reasons.filter(({ code }) => code !== 'evidence.missing')
+  return { ...inherited, reasons: [...notes, ...inherited.reasons] }
+}
+
+function judgeOwn(
+  kase: PolicyCase,
+  rule: EvidenceRule,
+  waivers: Waivers,
+): { readonly judgement: Judgement; readonly isMissing: boolean } {
   const all = kase.statements.filter(({ name }) => name === rule.predicate)
   const bySigner = all.filter((verified) => isSignedBy(verified, rule))
   const present = bySigner.filter((verified) => !isFuture(verified, kase.at))
@@ -27,19 +41,77 @@ export function judgeEvidence(kase: PolicyCase, rule: EvidenceRule, waivers: Wai
   const freshness = judgeFreshness(kase, rule, newest)
   const concerns = judgeConcerns([...newest, ...future], rule, waivers)
   const untils = [freshness.until, concerns.until].filter((until) => until !== undefined)
+  const reasons = [
+    ...noteOthers(
+      rule,
+      all.filter((verified) => !bySigner.includes(verified)),
+    ),
+    ...noteFuture(rule, future),
+    ...freshness.reasons,
+    ...concerns.reasons,
+    ...judgeConditions([...newest, ...future], rule),
+  ]
   return {
-    reasons: [
-      ...noteOthers(
-        rule,
-        all.filter((verified) => !bySigner.includes(verified)),
-      ),
-      ...noteFuture(rule, future),
-      ...freshness.reasons,
-      ...concerns.reasons,
-      ...judgeConditions([...newest, ...future], rule),
-    ],
+    judgement: { reasons, ...(untils.length === 0 ? {} : { until: Math.min(...untils) }) },
+    isMissing: newest.length === 0,
+  }
+}
+
+interface Heir {
+  readonly subject: Digest
+  /** Steps from the model that is decided on. */
+  readonly depth: number
+  readonly seen: Set<Digest>
+}
+
+/**
+ * Evidence about parents in place of a model's own, along derivations of the kinds that the rule accepts: every statement
+ * that names parents must be of an accepted kind, and the evidence of every parent must be good. A parent that was judged
+ * already is not judged again.
+ */
+function judgeInherited(kase: PolicyCase, rule: EvidenceRule, heir: Heir): Judgement {
+  const lines = linesOf(
+    heir.subject === kase.subject ? kase.statements : (kase.ancestry.get(heir.subject) ?? []),
+    kase.ancestry,
+  )
+  if (lines.length === 0) return judgeFreshness(kase, rule, [])
+  const judgements = lines.flatMap((line): readonly Judgement[] => {
+    const isAccepted =
+      isSignedBy(line.verified, rule) &&
+      rule.acceptFrom.some(({ relation, maxDepth }) => relation === line.relation && heir.depth <= maxDepth)
+    if (!isAccepted) {
+      const words = {
+        message: `There is no ${rule.predicate} of this model, and one of ${line.parents[0]?.name ?? 'its base'} does not speak for it: the policy does not accept ${heir.depth} steps of ${line.relation}.`,
+        nextStep: nextStepFor(rule.predicate),
+      }
+      return [{ reasons: [against('deny', 'evidence.not-inherited', words, [line.verified])] }]
+    }
+    return line.parents.map((parent) => judgeParent(kase, rule, { heir, line, parent }))
+  })
+  const untils = judgements.flatMap(({ until }) => (until === undefined ? [] : [until]))
+  return {
+    reasons: judgements.flatMap(({ reasons }) => reasons),
     ...(untils.length === 0 ? {} : { until: Math.min(...untils) }),
   }
+}
+
+function judgeParent(
+  kase: PolicyCase,
+  rule: EvidenceRule,
+  { heir, line, parent }: { heir: Heir; line: Line; parent: Line['parents'][number] },
+): Judgement {
+  const { digest, name } = parent
+  if (heir.seen.has(digest)) return { reasons: [] }
+  heir.seen.add(digest)
+  const statements = kase.ancestry.get(digest) ?? []
+  const own = judgeOwn({ ...kase, subject: digest, statements }, rule, NO_WAIVERS)
+  const judgement = own.isMissing
+    ? judgeInherited(kase, rule, { ...heir, subject: digest, depth: heir.depth + 1 })
+    : own.judgement
+  const who = `${name} (${hexOfDigest(digest).slice(0, 12)})`
+  const message = `For want of a ${rule.predicate} of this model the policy reads that of ${who}, of which it is a ${line.relation}.`
+  const reasons = judgement.reasons.map((reason) => ({ ...reason, message: `${who}: ${reason.message}` }))
+  return { ...judgement, reasons: [noted('ok.inherited', message, [line.verified]), ...reasons] }
 }
 
 /** Malicious findings of believed assessors deny, also where the policy did not ask for their evidence. */
@@ -105,31 +177,6 @@ function judgeConditions(statements: readonly Verified[], rule: EvidenceRule): r
       return [against('deny', held.ok ? 'condition.not-met' : 'condition.failed', words, [verified])]
     }),
   )
-}
-
-/** The newest of each assessor; all of those that bear the same time, and all of those that bear none. */
-function newestOfEach(statements: readonly Verified[]): readonly Verified[] {
-  const newest = new Map<string, number>()
-  const assessors = new Map(statements.map((verified) => [verified.digest, assessorOf(verified)]))
-  const keyOf = ({ digest }: Verified) => assessors.get(digest) ?? ''
-  for (const verified of statements) {
-    const known = newest.get(keyOf(verified)) ?? Number.NEGATIVE_INFINITY
-    newest.set(keyOf(verified), Math.max(known, verified.at ?? Number.NEGATIVE_INFINITY))
-  }
-  return statements.filter(
-    (verified) => verified.at === undefined || verified.at === newest.get(keyOf(verified)),
-  )
-}
-
-/** Who looked, in the words of each predicate. What cannot be told apart is one assessor. */
-function assessorOf(verified: Verified): string {
-  const scan = predicateOf(verified, 'model-scan')
-  if (scan !== undefined) return scan.assessor.assessor
-  const vulns = predicateOf(verified, 'vulns')
-  if (vulns !== undefined) return vulns.scanner.uri
-  const tests = predicateOf(verified, 'test-result')
-  if (tests !== undefined) return canonicalJson(tests.configuration)
-  return predicateOf(verified, 'slsa-provenance')?.runDetails.builder.id ?? ''
 }
 
 function noteOthers(rule: EvidenceRule, others: readonly Verified[]): readonly Reason[] {

@@ -29,7 +29,7 @@ test.for<readonly [string, string, string, number, string]>([
   ['a key twice', 'name: a\nname: b', '(document)', 2, 'unique'],
   ['an alias', 'a: &x 1\nb: *x', '(document)', 2, 'aliases'],
   ['an unknown tag', 'name: !run x', '(document)', 1, 'tag'],
-  ['two documents', `${DEFAULT}\n---\na: 1`, '(document)', 41, 'documents'],
+  ['two documents', `${DEFAULT}\n---\na: 1`, '(document)', DEFAULT.split('\n').length + 1, 'documents'],
   [
     'a word that means nothing',
     DEFAULT.replace('coverage:', 'covrage:'),

@@ -5,7 +5,14 @@ import { digestOfJson, GATED_STAGES, type GatedStage, type Severity } from '../.
 import { fail, ok, type Result } from '../../ground/lang/index.ts'
 import type { PredicateName } from '../evidence/index.ts'
 import { type Condition, parseCondition } from './condition.ts'
-import type { ApprovalRule, EvidenceRule, Policy, PolicyProblem, StagePolicy } from './policy.ts'
+import type {
+  ApprovalRule,
+  EvidenceRule,
+  Policy,
+  PolicyProblem,
+  StagePolicy,
+  TrainingPolicy,
+} from './policy.ts'
 
 /** Characters. The default policy has 1,200; a policy that nobody can read protects nobody. */
 const MAX_POLICY_CHARACTERS = 128 * 1024
@@ -19,6 +26,7 @@ interface PolicyDocument {
   readonly name: string
   readonly description?: string
   readonly stages: Readonly<Partial<Record<GatedStage, StageDocument>>>
+  readonly training?: Omit<TrainingPolicy, 'maxAgeMs'> & { readonly maxAge: string }
 }
 
 interface StageDocument {
@@ -29,6 +37,7 @@ interface StageDocument {
   }
   readonly waivers?: { readonly allowed: boolean; readonly maxDuration?: string }
   readonly expiresAfter: string
+  readonly ancestors?: Partial<StagePolicy['ancestors']>
 }
 
 interface EvidenceDocument {
@@ -38,6 +47,7 @@ interface EvidenceDocument {
   readonly coverage?: 'full' | 'partial'
   readonly tolerate?: { readonly severities?: readonly Severity[]; readonly ruleIds?: readonly string[] }
   readonly conditions?: readonly { readonly cel: string; readonly message: string }[]
+  readonly acceptFrom?: EvidenceRule['acceptFrom']
 }
 
 /** A policy from its YAML text, or everything that is wrong with it, with lines and columns. */
@@ -72,13 +82,22 @@ function buildPolicy(document: PolicyDocument, place: Place): Result<Policy, rea
     stages[stage] = buildStage(written, evidence)
   }
   if (problems.length > 0) return fail(problems)
-  const { name, description } = document
+  const { name, description, training } = document
   return ok({
     name,
     ...(description === undefined ? {} : { description }),
     digest: digestOfJson(document),
     stages,
+    ...(training === undefined ? {} : { training: buildTraining(training) }),
   })
+}
+
+function buildTraining({
+  requireVettedData,
+  onViolation,
+  maxAge,
+}: NonNullable<PolicyDocument['training']>): TrainingPolicy {
+  return { requireVettedData, onViolation, maxAgeMs: durationMs(maxAge) }
 }
 
 function buildStage(written: StageDocument, evidence: readonly EvidenceRule[]): StagePolicy {
@@ -95,6 +114,7 @@ function buildStage(written: StageDocument, evidence: readonly EvidenceRule[]): 
     },
     waivers: { allowed, ...(maxDuration === undefined ? {} : { maxDurationMs: durationMs(maxDuration) }) },
     expiresAfterMs: durationMs(written.expiresAfter),
+    ancestors: { revoked: 'review', malicious: 'deny', ...written.ancestors },
   }
 }
 
@@ -116,6 +136,7 @@ function buildEvidenceRule(
     coverage: written.coverage ?? 'full',
     tolerate: { severities: written.tolerate?.severities ?? [], ruleIds: written.tolerate?.ruleIds ?? [] },
     conditions,
+    acceptFrom: written.acceptFrom ?? [],
   }
 }
 

@@ -20,6 +20,8 @@ export interface PolicyCase {
   /** Evidence and consent about the subject, each once, oldest first. */
   readonly statements: readonly Verified[]
   readonly requesters: readonly Requester[]
+  /** Statements about the models that this one was made from, by subject. */
+  readonly ancestry: ReadonlyMap<Digest, readonly Verified[]>
 }
 
 /** What one question came to: reasons, and until when they hold (milliseconds; absent when time does not change them). */

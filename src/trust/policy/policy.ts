@@ -1,5 +1,5 @@
 import type { Digest, GatedStage, Severity } from '../../ground/domain/index.ts'
-import type { PredicateName } from '../evidence/index.ts'
+import type { DerivationRelation, PredicateName } from '../evidence/index.ts'
 import type { Condition } from './condition.ts'
 
 /** What must be known, and who must agree, before a model may reach a stage. Made only by `parsePolicy`. */
@@ -10,6 +10,16 @@ export interface Policy {
   readonly digest: Digest
   /** A stage that is not there is closed. */
   readonly stages: Readonly<Partial<Record<GatedStage, StagePolicy>>>
+  /** Absent: training is recorded and not gated. */
+  readonly training?: TrainingPolicy
+}
+
+/** What data must have been vetted before a training run may read it. */
+export interface TrainingPolicy {
+  readonly requireVettedData: boolean
+  readonly maxAgeMs: number
+  /** `deny`: the run does not begin. `review`: it runs, and its record carries a finding for a person. */
+  readonly onViolation: 'deny' | 'review'
 }
 
 /** What one stage asks. */
@@ -18,6 +28,8 @@ export interface StagePolicy {
   readonly approvals: ApprovalRule
   readonly waivers: { readonly allowed: boolean; readonly maxDurationMs?: number }
   readonly expiresAfterMs: number
+  /** What follows when a model that this one was made from was revoked, or found malicious. */
+  readonly ancestors: { readonly revoked: 'review' | 'deny'; readonly malicious: 'review' | 'deny' }
 }
 
 /** One piece of evidence that must be there, and how it must be. */
@@ -31,6 +43,8 @@ export interface EvidenceRule {
   /** Suspicious findings that need no waiver. */
   readonly tolerate: { readonly severities: readonly Severity[]; readonly ruleIds: readonly string[] }
   readonly conditions: readonly Condition[]
+  /** Derivations along which evidence about the parents may stand in for a model's own; none unless the policy says so. */
+  readonly acceptFrom: readonly { readonly relation: DerivationRelation; readonly maxDepth: number }[]
 }
 
 /** How many people must want it, and who counts. */

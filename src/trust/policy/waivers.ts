@@ -11,6 +11,9 @@ export interface ActiveWaiver {
   readonly until: number
 }
 
+/** No waiver: those of a model do not answer for its parents. */
+export const NO_WAIVERS: Waivers = { byRule: new Map(), notes: [] }
+
 /** The waivers that count, by rule, and why the others do not. */
 export interface Waivers {
   readonly byRule: ReadonlyMap<string, ActiveWaiver>

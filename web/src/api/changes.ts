@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useToast } from '../parts/toast.tsx'
+import type { GatedStage } from '../parts/words.ts'
 import { askJson } from './client.ts'
 import type { Decision, ModelDetail } from './contract.ts'
 import { modelQuery, pathOfModel } from './queries.ts'
@@ -7,11 +8,11 @@ import { modelQuery, pathOfModel } from './queries.ts'
 /** What a person may want of a model. */
 export type Wish =
   | { readonly kind: 'assess' }
-  | { readonly kind: 'approve'; readonly stage: 'staging' | 'production'; readonly note: string }
+  | { readonly kind: 'approve'; readonly stage: GatedStage; readonly note: string }
   | { readonly kind: 'reject'; readonly note: string }
   | { readonly kind: 'revoke'; readonly note: string }
   | { readonly kind: 'waive'; readonly ruleId: string; readonly reason: string; readonly until: string }
-  | { readonly kind: 'promote'; readonly stage: 'staging' | 'production' }
+  | { readonly kind: 'promote'; readonly stage: GatedStage }
 
 interface Subject {
   readonly digest: string

@@ -6,10 +6,13 @@ import type {
   InclusionProof,
   LedgerEntry,
   LedgerState,
+  LineageGraph,
   Me,
   ModelDetail,
   ModelSummary,
   Page,
+  RunDetail,
+  RunSummary,
 } from './contract.ts'
 
 /** Milliseconds. Someone else may have approved meanwhile; the lists look again this often while they are seen. */
@@ -79,6 +82,26 @@ export const previewQuery = (model: Pick<ModelSummary, 'digest' | 'stage' | 'upd
     staleTime: 60_000,
   })
 }
+
+export const lineageQuery = (digest: string) =>
+  queryOptions({
+    queryKey: ['lineage', digest],
+    queryFn: ({ signal }) => askJson<LineageGraph>(`${pathOfModel(digest)}/lineage`, { signal }),
+    refetchInterval: REFRESH_MS,
+  })
+
+export const runsQuery = queryOptions({
+  queryKey: ['runs'],
+  queryFn: ({ signal }) => askJson<Page<RunSummary>>(`${API}/runs?limit=${PAGE}`, { signal }),
+  refetchInterval: REFRESH_MS,
+})
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['run', id],
+    queryFn: ({ signal }) => askJson<RunDetail>(`${API}/runs/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: REFRESH_MS,
+  })
 
 export const ledgerQuery = queryOptions({
   queryKey: ['ledger'],

@@ -6,7 +6,7 @@ export type Stage = ModelSummary['stage']
 export type Verdict = ModelSummary['verdict']
 export type Outcome = 'allow' | 'review' | 'deny'
 export type Severity = Finding['severity']
-export type GatedStage = 'staging' | 'production'
+export type GatedStage = 'development' | 'staging' | 'production'
 
 /** How a word of the platform is shown: never by its colour alone. */
 export interface Word {

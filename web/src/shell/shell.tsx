@@ -75,6 +75,7 @@ function Places() {
     <nav aria-label="Main" className="flex h-full grow items-stretch gap-1">
       <Place to="/" name="Models" />
       <Place to="/review" name="Review queue" waiting={waiting} />
+      <Place to="/runs" name="Runs" />
       <Place to="/ledger" name="Ledger" />
       <Place to="/parts" name="Parts" />
     </nav>
@@ -82,7 +83,7 @@ function Places() {
 }
 
 interface PlaceProps {
-  readonly to: '/' | '/review' | '/ledger' | '/parts'
+  readonly to: '/' | '/review' | '/runs' | '/ledger' | '/parts'
   readonly name: string
   readonly waiting?: number
 }

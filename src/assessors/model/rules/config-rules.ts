@@ -2,7 +2,10 @@ import type { ModelRule } from '../rule.ts'
 import { activeTarget } from './config/active-target.ts'
 import { duplicateKey } from './config/duplicate-key.ts'
 import { foreignHandler } from './config/foreign-handler.ts'
+import { rewrittenText } from './config/rewritten-text.ts'
 import { searchPath } from './config/search-path.ts'
+import { servedCode } from './config/served-code.ts'
+import { shadowedToken } from './config/shadowed-token.ts'
 import { unknownTarget } from './config/unknown-target.ts'
 
 /** Rules for configurations that name code: Hydra, NeMo, skops, TorchServe, ModelKit. A new rule is one file in config/ and one line here. */
@@ -12,4 +15,7 @@ export const CONFIG_RULES: readonly ModelRule[] = [
   searchPath,
   duplicateKey,
   foreignHandler,
+  servedCode,
+  rewrittenText,
+  shadowedToken,
 ]

@@ -14,6 +14,7 @@ import { indexEscape } from './repository/index-escape.ts'
 import { indexMismatch } from './repository/index-mismatch.ts'
 import { loaderAction } from './repository/loader-action.ts'
 import { lookAlikePackage } from './repository/look-alike-package.ts'
+import { missingService } from './repository/missing-service.ts'
 import { missingWeights } from './repository/missing-weights.ts'
 import { modelLoader } from './repository/model-loader.ts'
 import { pathFile } from './repository/path-file.ts'
@@ -25,6 +26,8 @@ import { redirect } from './repository/redirect.ts'
 import { remoteCode } from './repository/remote-code.ts'
 import { shellAttack } from './repository/shell-attack.ts'
 import { shellDownload } from './repository/shell-download.ts'
+import { tokenMismatch } from './repository/token-mismatch.ts'
+import { unpinnedSource } from './repository/unpinned-source.ts'
 
 /** Rules for a repository as its loader sees it. A new rule is one file in repository/ and one line here. */
 export const REPOSITORY_RULES: readonly ModelRule[] = [
@@ -39,6 +42,8 @@ export const REPOSITORY_RULES: readonly ModelRule[] = [
   pathFile,
   activeOutput,
   foreignIndex,
+  unpinnedSource,
+  tokenMismatch,
   lookAlikePackage,
   remoteCode,
   codeReference,
@@ -47,6 +52,7 @@ export const REPOSITORY_RULES: readonly ModelRule[] = [
   modelLoader,
   indexEscape,
   indexMismatch,
+  missingService,
   missingWeights,
   pickleBeside,
   compiledCode,

@@ -17,6 +17,12 @@ export type ConfigDeed =
   | 'duplicate'
   /** A handler of an archive is not in it. */
   | 'foreign-handler'
+  /** A server takes code from outside of the model. */
+  | 'served-code'
+  /** A tokenizer replaces words. */
+  | 'rewrite'
+  /** Two tokens in one place, or one in two. */
+  | 'shadowed-token'
 
 export interface ConfigPart {
   readonly deed: ConfigDeed

@@ -16,9 +16,13 @@ export const compiledPythonWalker: FormatWalker = {
     const bytes = await place.source.read(0, MAX_BYTES, walk.signal)
     const code = codeOf(bytes)
     if (code === undefined) return false
+    const before = walk.findings.length
     applyRules(walk, place, { kind: 'compiled-python', names: new Set(code.names), texts: code.texts })
+    const base = { format: 'compiled-python', readBytes: bytes.length } as const
+    // What was found stands for itself; only where nothing was, it must not be called clean.
+    const isFound = walk.findings.slice(before).some(({ verdict }) => verdict !== 'clean')
     const reason = 'compiled Python is judged by its names and texts only'
-    cover(walk, place, { format: 'compiled-python', readBytes: bytes.length, status: 'partial', reason })
+    cover(walk, place, isFound ? { ...base, status: 'full' } : { ...base, status: 'partial', reason })
     return true
   },
 }

@@ -6,6 +6,7 @@ import type { GraphOperator, GraphReference } from '../subjects/graph-subject.ts
 import { applyRules } from '../walk-report.ts'
 import { walkText } from '../walk-text.ts'
 import type { FormatWalker } from '../walker.ts'
+import { judgeMetadata } from '../words/walk-words.ts'
 
 /** Models of Core ML, alone or inside an .mlpackage: a protobuf without a magic. */
 export const coreMlWalker: FormatWalker = {
@@ -24,6 +25,7 @@ export const coreMlWalker: FormatWalker = {
       faults: [],
     })
     coverGraph(walk, place, 'coreml', view)
+    await judgeMetadata(walk, place, view.words)
     return true
   },
 }

@@ -1,8 +1,9 @@
 import { findSuperblock, type Hdf5Value, type Hdf5View, readHdf5 } from '../../../formats/hdf5/index.ts'
-import { sourceOfBytes } from '../../../ground/lang/index.ts'
+import { sourceOfBytes, utf8Text } from '../../../ground/lang/index.ts'
 import { lookAtPickle, walkPickle } from '../walk-pickle.ts'
 import { applyRules, cover, type Place, type Walk } from '../walk-report.ts'
 import type { Enter, FirstSight, FormatWalker } from '../walker.ts'
+import { judgeMetadata } from '../words/walk-words.ts'
 
 /** Values of one file that are looked into: configurations, and what PyTables pickles. Real files have some hundred. */
 const MAX_VALUES = 5000
@@ -25,6 +26,7 @@ export const hdf5Walker: FormatWalker = {
     if (reason === undefined) cover(walk, place, { ...base, status: 'full' })
     else cover(walk, place, { ...base, status: 'partial', reason })
     await walkValues(walk, place, view, enter)
+    await judgeMetadata(walk, place, wordsOf(view))
     return true
   },
 }
@@ -71,6 +73,15 @@ function* valuesOf(view: Hdf5View): Generator<Found> {
     for (const { name, value } of attributes)
       if (value !== undefined) yield { name: `${path === '/' ? '' : path}@${name}`, value }
     if (dataset?.value !== undefined) yield { name: path, value: dataset.value }
+  }
+}
+
+/** Attributes in words. Configurations are entered as members; texts of data sets are data, whatever they speak of. */
+function* wordsOf(view: Hdf5View): Generator<readonly [string, string]> {
+  for (const { name, value } of valuesOf(view)) {
+    if (!name.includes('@')) continue
+    for (const bytes of value.parts.filter((part) => part.length > MIN_CONFIG_BYTES && !isConfig(part)))
+      yield [name, utf8Text(bytes) ?? '']
   }
 }
 

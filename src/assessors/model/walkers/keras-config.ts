@@ -1,9 +1,10 @@
-import { type KerasView, readKeras, readPythonJson } from '../../../formats/keras/index.ts'
+import { type JsonNode, type KerasView, readKeras, readPythonJson } from '../../../formats/keras/index.ts'
 import { sourceOfBytes } from '../../../ground/lang/index.ts'
 import { kerasRoleOf } from '../keras-roles.ts'
 import { sightsOf } from '../tensorflow-roles.ts'
 import { applyRules, cover, type Place, type Walk } from '../walk-report.ts'
 import type { Enter, FormatWalker } from '../walker.ts'
+import { judgeMetadata } from '../words/walk-words.ts'
 import { tfjsGraphOf } from './tfjs-graph.ts'
 
 /** Bytes of a configuration. The largest published one has 2 MB; tokenizers, which are looked at first glance too, 35 MB. */
@@ -27,6 +28,7 @@ export const kerasConfigWalker: FormatWalker = {
     if (graph !== undefined)
       applyRules(walk, place, { kind: 'tensorflow', view: graph, sights: sightsOf(graph) })
     await walkKeras(walk, place, view, enter)
+    await judgeMetadata(walk, place, textsOf(document.root))
     return true
   },
 }
@@ -37,6 +39,19 @@ function coverBroken(walk: Walk, place: Place, text: string): boolean {
   const reason = 'a configuration of Keras that is no JSON to its end'
   cover(walk, place, { format: 'keras-config', readBytes: place.source.size, status: 'partial', reason })
   return true
+}
+
+/** Every text of a configuration, by its key; vocabularies are data. */
+function* textsOf(root: JsonNode): Generator<readonly [string, string]> {
+  const open: { readonly key: string; readonly node: JsonNode }[] = [{ key: '', node: root }]
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    const { key, node } = one
+    if (node.kind === 'string') yield [key, node.text]
+    else if (node.kind === 'object')
+      for (const { key: inner, value } of node.entries) open.push({ key: inner, node: value })
+    else if (node.kind === 'array' && !/vocab/i.test(key))
+      for (const item of node.items) open.push({ key, node: item })
+  }
 }
 
 /** Applies the rules for Keras to a configuration, covers it, and goes into what is pickled in it. */

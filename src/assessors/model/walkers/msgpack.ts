@@ -2,6 +2,7 @@ import { looksLikeMsgpack, type MsgpackSight, readMsgpack } from '../../../forma
 import { sliceOfSource } from '../../../ground/lang/index.ts'
 import { applyRules, cover } from '../walk-report.ts'
 import type { FormatWalker } from '../walker.ts'
+import { judgeMetadata } from '../words/walk-words.ts'
 
 /** Binaries that are entered. */
 const MAX_ENTERED = 50
@@ -18,6 +19,7 @@ export const msgpackWalker: FormatWalker = {
     const isOne = view.rootKind !== 'other' && problem === undefined
     if (!isOne && !(isNamed && view.valueCount > 1)) return false
     applyRules(walk, place, { kind: 'msgpack', view })
+    await judgeMetadata(walk, place, view.words)
     const base = { format: 'msgpack', readBytes: view.readBytes } as const
     if (problem === undefined) cover(walk, place, { ...base, status: 'full' })
     else cover(walk, place, { ...base, status: 'partial', reason: problem.message })

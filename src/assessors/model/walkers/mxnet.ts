@@ -1,8 +1,9 @@
 import { looksLikeNdarrays, type MxnetNode, readNdarrays, readSymbol } from '../../../formats/mxnet/index.ts'
-import { utf8Text } from '../../../ground/lang/index.ts'
+import { mayOpenObject, utf8Text } from '../../../ground/lang/index.ts'
 import { coverGraph, judgeGraph } from '../cover-graph.ts'
 import type { GraphFault, GraphOperator } from '../subjects/graph-subject.ts'
 import type { FormatWalker } from '../walker.ts'
+import { judgeMetadata } from '../words/walk-words.ts'
 
 /** Bytes of a symbol file. The largest published have some megabytes. */
 const MAX_SYMBOL_BYTES = 64 * 1024 * 1024
@@ -25,7 +26,7 @@ export const mxnetWalker: FormatWalker = {
   recognizes: ({ head, name, sizeBytes }) =>
     sizeBytes <= MAX_SYMBOL_BYTES &&
     (/symbol[^/]*\.json$/i.test(name) ||
-      /^\s*\{\s*"nodes"\s*:/.test(new TextDecoder().decode(head.subarray(0, 200)))),
+      (mayOpenObject(head) && /^\s*\{\s*"nodes"\s*:/.test(new TextDecoder().decode(head.subarray(0, 200))))),
   async walk(walk, place) {
     const text = utf8Text(await place.source.read(0, MAX_SYMBOL_BYTES, walk.signal))
     const document = text === undefined ? undefined : parse(text)
@@ -46,6 +47,11 @@ export const mxnetWalker: FormatWalker = {
     }
     const problem = view.isCut ? { message: 'there are too many nodes' } : undefined
     judgeGraph(walk, place, graph, { problem, readBytes: place.source.size })
+    await judgeMetadata(
+      walk,
+      place,
+      view.nodes.flatMap(({ attributes }) => Object.entries(attributes)),
+    )
     return true
   },
 }

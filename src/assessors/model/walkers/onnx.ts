@@ -12,6 +12,7 @@ import { judgeGraph } from '../cover-graph.ts'
 import { pathEscape } from '../path-escape.ts'
 import type { GraphFault, GraphOperator, GraphReference } from '../subjects/graph-subject.ts'
 import type { FormatWalker } from '../walker.ts'
+import { judgeMetadata } from '../words/walk-words.ts'
 
 const DOMAINS = new Set(catalog.domains)
 const EXTENSION_DOMAINS = new Set(catalog.extensionDomains)
@@ -35,6 +36,11 @@ export const onnxWalker: FormatWalker = {
       faults: view.externals.flatMap(rangeFault),
     }
     judgeGraph(walk, place, graph, { problem: view.problems[0] ?? missing, readBytes: view.readBytes })
+    await judgeMetadata(
+      walk,
+      place,
+      view.metadata.map(({ key, value }) => [key, value] as const),
+    )
     return true
   },
 }

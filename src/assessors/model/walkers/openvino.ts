@@ -4,11 +4,14 @@ import { pathEscape } from '../path-escape.ts'
 import type { GraphFault, GraphOperator, GraphReference } from '../subjects/graph-subject.ts'
 import { applyRules, type Place, type Walk } from '../walk-report.ts'
 import type { FormatWalker } from '../walker.ts'
+import { judgeMetadata } from '../words/walk-words.ts'
 
 /** Sets of operations that OpenVINO itself brings; intermediate representations before version 10 name none. */
 const OPSET =
   /^(opset\d{1,2}|experimental|internal|ie_internal_opset|util|type_relaxed_opset|gpu_opset|cpu_plugin_opset)$/
 const MAX_KEPT = 1000
+/** Characters of an attribute that can be more than a name or a shape. */
+const LEAST_WORDS = 16
 
 /** Intermediate representations of OpenVINO: XML whose root is `net`, with weights in a `.bin` beside it. */
 export const openVinoWalker: FormatWalker = {
@@ -26,6 +29,7 @@ async function walkOpenVino(walk: Walk, place: Place): Promise<boolean> {
   applyRules(walk, place, { kind: 'xml', view })
   applyRules(walk, place, { kind: 'graph', format: 'openvino', operators, references, faults })
   coverGraph(walk, place, 'openvino', { problem: view.problems[0], readBytes: view.readBytes })
+  await judgeMetadata(walk, place, net.words)
   return true
 }
 
@@ -34,6 +38,8 @@ class Net {
   readonly operators: GraphOperator[] = []
   readonly references: GraphReference[] = []
   readonly faults: GraphFault[] = []
+  /** Attributes of what no layer is made of: `rt_info` says how the model was converted. */
+  readonly words: [string, string][] = []
   layerCount = 0
   #layer = ''
   readonly #seen = new Set<string>()
@@ -41,6 +47,9 @@ class Net {
   take(event: XmlEvent): void {
     if (event.kind !== 'open') return
     const name = localName(event.name)
+    for (const { name: key, value } of event.attributes)
+      if (value.length >= LEAST_WORDS && this.words.length < MAX_KEPT)
+        this.words.push([`${name}.${key}`, value])
     if (name === 'layer') this.#startLayer(event)
     else if (name === 'data' && this.#layer !== '') this.#data(event)
     else if (name === 'extension' || name === 'custom_layer' || name === 'CustomLayer') this.#extension(event)

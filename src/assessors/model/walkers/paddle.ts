@@ -1,5 +1,6 @@
 import catalog from '../../../../catalog/operators/paddle.json' with { type: 'json' }
 import { looksLikePaddle, type PaddleOperator, readPaddle, readPir } from '../../../formats/paddle/index.ts'
+import { mayOpenObject } from '../../../ground/lang/index.ts'
 import { judgeGraph } from '../cover-graph.ts'
 import type { GraphOperator } from '../subjects/graph-subject.ts'
 import type { FormatWalker } from '../walker.ts'
@@ -37,6 +38,7 @@ export const pirWalker: FormatWalker = {
   format: 'paddle-pir',
   recognizes: ({ head, sizeBytes }) =>
     sizeBytes <= MAX_JSON_BYTES &&
+    mayOpenObject(head) &&
     /^\s*\{[^}]{0,300}"magic"\s*:\s*"pir"/.test(new TextDecoder().decode(head.subarray(0, 500))),
   async walk(walk, place) {
     const document = parse(await place.source.read(0, MAX_JSON_BYTES, walk.signal))

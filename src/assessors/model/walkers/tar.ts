@@ -2,9 +2,11 @@ import { looksLikeTar, readTar, type TarEntry, type TarView } from '../../../for
 import { sliceOfSource } from '../../../ground/lang/index.ts'
 import { isInImageLayer } from '../image-layer.ts'
 import { noteSight } from '../note-sight.ts'
+import type { Repository } from '../repository/read-repository.ts'
 import { tarSights } from '../tar-sights.ts'
 import { isTorchTar, walkTorchPart } from '../torch-tar.ts'
 import { cover, type Place, type Walk } from '../walk-report.ts'
+import { walkTogether } from '../walk-together.ts'
 import { walkTrailer } from '../walk-trailer.ts'
 import type { Enter, FormatWalker } from '../walker.ts'
 
@@ -21,9 +23,24 @@ export const tarWalker: FormatWalker = {
     else cover(walk, place, { ...base, status: 'partial', reason: problem.message })
     noteSight(walk, place, ...tarSights(view, isInImageLayer(walk, place)))
     for (const entry of view.entries) await walkEntry({ walk, place, view, enter, isTorch }, entry)
+    if (!isTorch) await walkTogether(walk, place, repositoryOf(view))
     await walkEnd(walk, place, view, enter)
     return true
   },
+}
+
+/** The archive as the folder that it becomes; names begin with `./` where tar was told to pack a folder. */
+function repositoryOf(view: TarView): Repository {
+  const files = new Map(
+    view.entries.filter(({ kind }) => kind === 'file').map((entry) => [entry.name, entry]),
+  )
+  return {
+    files: [...files.values()].map(({ name, sizeBytes }) => ({ name, sizeBytes })),
+    withFile: (name, use) => {
+      const entry = files.get(name)
+      return use(sliceOfSource(view.source, entry?.dataOffset ?? 0, entry?.sizeBytes ?? 0))
+    },
+  }
 }
 
 interface Archive {

@@ -2,6 +2,7 @@ import { type CustomOp, looksLikeTflite, readTflite } from '../../../formats/tfl
 import { type OpRole, opRoleOf } from '../tensorflow-roles.ts'
 import { applyRules, cover } from '../walk-report.ts'
 import type { FormatWalker } from '../walker.ts'
+import { judgeMetadata } from '../words/walk-words.ts'
 
 const NO_FUNCTIONS: ReadonlySet<string> = new Set()
 
@@ -12,6 +13,7 @@ export const tfliteWalker: FormatWalker = {
     const view = await readTflite(place.source, walk.signal)
     const ops = view.customOps.map((op) => ({ name: op.name, role: roleOf(op), texts: op.texts }))
     applyRules(walk, place, { kind: 'tflite', view, ops })
+    await judgeMetadata(walk, place, [['description', view.description]])
     const base = { format: 'tflite', readBytes: view.readBytes }
     const reason = view.isCut ? 'the model leads outside the file, or has more parts than we read' : undefined
     if (reason === undefined) cover(walk, place, { ...base, status: 'full' })

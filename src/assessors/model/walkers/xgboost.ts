@@ -1,9 +1,10 @@
 import { looksLikeUbjson, readUbjson } from '../../../formats/ubjson/index.ts'
 import { judgeBooster, looksLikeBinaryBooster, readBinaryBooster } from '../../../formats/xgboost/index.ts'
-import { fail, ok, type Result, utf8Text } from '../../../ground/lang/index.ts'
+import { fail, mayOpenObject, ok, type Result, utf8Text } from '../../../ground/lang/index.ts'
 import { applyRules, cover, type Place, type Walk } from '../walk-report.ts'
 import { walkText } from '../walk-text.ts'
 import type { FormatWalker } from '../walker.ts'
+import { judgeMetadata } from '../words/walk-words.ts'
 
 /** Bytes of a model in JSON that is parsed; larger ones stay a text of which not all was understood. */
 const MAX_JSON_BYTES = 128 * 1024 * 1024
@@ -21,7 +22,10 @@ export const xgboostWalker: FormatWalker = {
 
 /** Keys stand in the order of the alphabet, so that one of these is the first. */
 function looksLikeJsonBooster(head: Uint8Array): boolean {
-  return /^\s*\{\s*"(?:learner|Config|Model)"\s*:/.test(Buffer.from(head.subarray(0, 128)).toString('latin1'))
+  return (
+    mayOpenObject(head) &&
+    /^\s*\{\s*"(?:learner|Config|Model)"\s*:/.test(Buffer.from(head.subarray(0, 128)).toString('latin1'))
+  )
 }
 
 async function walkJson(walk: Walk, place: Place): Promise<boolean> {
@@ -41,6 +45,7 @@ async function walkJson(walk: Walk, place: Place): Promise<boolean> {
   const view = judgeBooster(parsed.value)
   if (view === undefined) return false
   applyRules(walk, place, { kind: 'xgboost', view, duplicateKeys: [] })
+  await judgeMetadata(walk, place, Object.entries(view.attributes))
   return walkText(walk, place)
 }
 
@@ -57,7 +62,10 @@ async function walkUbjson(walk: Walk, place: Place): Promise<boolean> {
   const { value, problem, duplicateKeys, readBytes } = await readUbjson(place.source, walk.signal)
   if (value === undefined && problem?.kind === 'malformed') return false
   const view = judgeBooster(value)
-  if (view !== undefined) applyRules(walk, place, { kind: 'xgboost', view, duplicateKeys })
+  if (view !== undefined) {
+    applyRules(walk, place, { kind: 'xgboost', view, duplicateKeys })
+    await judgeMetadata(walk, place, Object.entries(view.attributes))
+  }
   const format = view === undefined ? 'ubjson' : 'xgboost-ubj'
   if (problem === undefined) cover(walk, place, { format, readBytes, status: 'full' })
   else cover(walk, place, { format, readBytes, status: 'partial', reason: problem.message })
@@ -67,6 +75,7 @@ async function walkUbjson(walk: Walk, place: Place): Promise<boolean> {
 async function walkBinary(walk: Walk, place: Place): Promise<boolean> {
   const { view, readBytes, reason } = await readBinaryBooster(place.source, walk.signal)
   applyRules(walk, place, { kind: 'xgboost', view, duplicateKeys: [] })
+  await judgeMetadata(walk, place, Object.entries(view.attributes))
   const base = { format: 'xgboost-binary', readBytes } as const
   if (reason === undefined) cover(walk, place, { ...base, status: 'full' })
   else cover(walk, place, { ...base, status: 'partial', reason })

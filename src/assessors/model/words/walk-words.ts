@@ -3,12 +3,15 @@ import type { TextFormat } from '../rule.ts'
 import type { ConfigPart } from '../subjects/config-subject.ts'
 import type { TemplatePart } from '../subjects/template-subject.ts'
 import { applyRules, type Place, type Walk } from '../walk-report.ts'
+import { findCommands } from './command-places.ts'
 import { configParts } from './config-parts.ts'
 import { duplicateParts } from './duplicate-keys.ts'
 import { instructionIn, invisibleIn } from './instructions.ts'
+import { servingParts, tritonParts } from './serving-parts.ts'
 import { tagParts } from './tag-parts.ts'
 import { templateParts } from './template-parts.ts'
 import { findTemplates } from './template-places.ts'
+import { tokenizerParts } from './tokenizer-parts.ts'
 import { manifestParts } from './torchserve-manifest.ts'
 
 /** A text as it was found: a file, a member, or a value of metadata. */
@@ -23,6 +26,12 @@ export interface Words {
 /** Characters of a value of metadata that can hold more than a name or a number. */
 const LEAST_VALUE = 16
 
+/** Values of one file. Graphs of MXNet have some ten thousand attributes. */
+const MAX_ENTRIES = 50_000
+
+/** Parts of one configuration that are told of. */
+const MAX_PARTS = 50
+
 /** Bytes of a JSON text that is looked into as a configuration; tokenizer.json, the largest, is no configuration. */
 const MAX_CONFIG_CHARS = 8 * 1024 * 1024
 
@@ -35,6 +44,7 @@ export async function judgeWords(walk: Walk, place: Place, words: Words): Promis
   if (/(?:^|[/.])__metadata__\./.test(name) && /\{%|\{\{.*messages/.test(words.text))
     return judgeTemplate(walk, place, words)
   if (/(?:^|\/)Modelfile[^/]*$/i.test(name)) judgePrompt(walk, place, words)
+  if (/(?:^|\/)config\.pbtxt$/i.test(name)) noteParts(walk, place, name, tritonParts(words.text))
   return undefined
 }
 
@@ -44,7 +54,9 @@ export async function judgeMetadata(
   place: Place,
   entries: Iterable<readonly [string, unknown]>,
 ): Promise<void> {
+  let left = MAX_ENTRIES
   for (const [name, value] of entries) {
+    if (left-- <= 0) return
     if (typeof value !== 'string' || value.length < LEAST_VALUE || name.includes('chat_template')) continue
     const isJson = /^\s*[[{]/.test(value) && parseJson(value) !== undefined
     const words: Words = { name, text: value, format: isJson ? 'json' : 'text' }
@@ -81,8 +93,7 @@ async function judgeYaml(walk: Walk, place: Place, words: Words): Promise<string
     reason = judgeTree(walk, place, { words, root: document, parts }) ?? reason
   for (const { kind, message, at } of view.problems)
     if (kind === 'aliases') parts.push({ deed: 'bomb', path: '', why: message, text: message, at })
-  if (parts.length > 0)
-    applyRules(walk, place, { kind: 'config', name: words.name, parts: parts.slice(0, 50) })
+  noteParts(walk, place, words.name, parts)
   const broken = view.problems.find(({ kind }) => kind === 'syntax' || kind === 'limit')
   // A text that no YAML reader takes is only words, unless it speaks of what a more lenient one would act on.
   const isTelling =
@@ -94,13 +105,19 @@ async function judgeYaml(walk: Walk, place: Place, words: Words): Promise<string
 }
 
 function judgeJson(walk: Walk, place: Place, words: Words): string | undefined {
-  if (words.text.length > MAX_CONFIG_CHARS) return undefined
+  const isTokenizer = /(?:^|\/)tokenizer\.json$/i.test(words.name)
+  const isLarge = words.text.length > MAX_CONFIG_CHARS
+  if (isLarge && !isTokenizer) return undefined
   const root = parseJson(words.text)
   const parts: ConfigPart[] = [...duplicateParts(words.text), ...manifestParts(walk, place, root)]
-  const reason = judgeTree(walk, place, { words, root, parts })
-  if (parts.length > 0)
-    applyRules(walk, place, { kind: 'config', name: words.name, parts: parts.slice(0, 50) })
+  if (isTokenizer) parts.push(...tokenizerParts(root))
+  const reason = isLarge ? undefined : judgeTree(walk, place, { words, root, parts })
+  noteParts(walk, place, words.name, parts)
   return reason
+}
+
+function noteParts(walk: Walk, place: Place, name: string, parts: readonly ConfigPart[]): void {
+  if (parts.length > 0) applyRules(walk, place, { kind: 'config', name, parts: parts.slice(0, MAX_PARTS) })
 }
 
 interface Tree {
@@ -111,7 +128,9 @@ interface Tree {
 
 function judgeTree(walk: Walk, place: Place, { words, root, parts }: Tree): string | undefined {
   const { parts: found, isCut } = configParts(root, walk.policy)
-  parts.push(...found)
+  parts.push(...found, ...servingParts(words.name, root, walk.policy))
+  const commands = findCommands(words.name, root)
+  if (commands.length > 0) applyRules(walk, place, { kind: 'shell', name: words.name, commands })
   let reason = isCut ? 'the configuration is too large or too deep to be looked at in full' : undefined
   for (const { name, text, isTemplate } of findTemplates(root)) {
     const inner: Words = { ...words, name: `${words.name}:${name}`, text }

@@ -3,9 +3,8 @@ import { GATED_STAGES, type GatedStage } from '../../../ground/domain/index.ts'
 import type { ModelDetail } from '../../../services/registry/index.ts'
 import { type CliContext, type CommonFlags, JSON_FLAG, print } from '../context.ts'
 import { EXIT_OF_OUTCOME } from '../exit-code.ts'
-import { bold, dim, safe, showOutcome } from '../format-text.ts'
+import { dim, safe } from '../format-text.ts'
 import type { Home } from '../house.ts'
-import { progressLine } from '../progress-line.ts'
 import { resolveModel } from '../resolve-model.ts'
 import { decisionLines, detailLines } from '../show-model.ts'
 import { withHome } from '../with-home.ts'
@@ -127,34 +126,5 @@ export const promoteCommand = buildCommand({
     brief: 'Ask for a decision, and put the model in force when it is allow',
     fullDescription:
       'Exit code: 0 allow, 1 deny, 4 review. Every decision is sealed, with all of its reasons.',
-  },
-})
-
-export const verifyCommand = buildCommand({
-  async func(this: CliContext, flags: StageFlags, path: string) {
-    const verification = await withHome(this, (home) =>
-      home.registry.verify(path, flags.stage, progressLine(this.io, 'Hashing')),
-    )
-    print(this, flags, { kind: 'verification', ...verification }, () => [
-      `${showOutcome(verification.outcome)}  ${bold(safe(path))}  ${dim(verification.digest)}`,
-      `  ${safe(verification.message)}`,
-      ...(verification.nextStep === undefined ? [] : [`  ${dim('→')} ${safe(verification.nextStep)}`]),
-    ])
-    this.process.exitCode = EXIT_OF_OUTCOME[verification.outcome]
-  },
-  parameters: {
-    flags: {
-      ...JSON_FLAG,
-      stage: { kind: 'enum', values: GATED_STAGES, brief: 'Where it is to be loaded', default: 'production' },
-    },
-    positional: {
-      kind: 'tuple',
-      parameters: [{ parse: String, brief: 'The folder or file that is to be loaded', placeholder: 'path' }],
-    },
-  },
-  docs: {
-    brief: 'Before loading: are these the bytes that were approved, and are they allowed still?',
-    fullDescription: 'Exit code: 0 allow, 1 deny, 2 could not check, 4 review.',
-    customUsage: [{ input: './bert && python serve.py', brief: 'a gate in front of a loader' }],
   },
 })

@@ -65,47 +65,6 @@ export const upCommand = buildCommand({
   },
 })
 
-const listKeys = buildCommand({
-  async func(this: CliContext, flags: CommonFlags) {
-    const keys = await withHome(this, async (home) => ({ keys: home.keys(), logVkey: home.log.vkey }))
-    print(this, flags, { kind: 'keys', ...keys }, () => [
-      ...table(
-        ['ROLE', 'ALGORITHM', 'KEY ID', 'FILE'],
-        keys.keys.map((key) => [key.role, key.algorithm, key.keyId.slice(0, 16), safe(key.path)]),
-      ),
-      '',
-      dim(`log verifier key ${keys.logVkey}`),
-    ])
-  },
-  parameters: { flags: { ...JSON_FLAG } },
-  docs: { brief: 'List the four keys of this home, and the log’s verifier key' },
-})
-
-const showKey = buildCommand({
-  async func(this: CliContext, flags: CommonFlags, role: string) {
-    const key = await withHome(this, async (home) => home.keys().find((candidate) => candidate.role === role))
-    if (key === undefined)
-      throw new SallyportError(
-        'NOT_FOUND',
-        `there is no key for "${role}"; the roles are assessor, policy, consent and log`,
-      )
-    print(this, flags, { kind: 'key', key }, () => [key.publicKeyPem.trimEnd()])
-  },
-  parameters: {
-    flags: { ...JSON_FLAG },
-    positional: {
-      kind: 'tuple',
-      parameters: [{ parse: String, brief: 'assessor, policy, consent or log', placeholder: 'role' }],
-    },
-  },
-  docs: { brief: 'Print one public key as PEM, for cosign and others' },
-})
-
-export const keysCommands = buildRouteMap({
-  routes: { list: listKeys, show: showKey },
-  docs: { brief: 'The signing keys of this home' },
-})
-
 const listPeople = buildCommand({
   async func(this: CliContext, flags: CommonFlags) {
     const people = await withHome(this, (home) => home.people())

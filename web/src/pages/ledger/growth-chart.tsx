@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { roleColours } from '../../parts/role-colours.ts'
 import { useShownTheme } from '../../shell/theme.ts'
 import type { GrowthPoint } from './growth.ts'
 
@@ -53,14 +54,7 @@ function dataOf(points: readonly GrowthPoint[]): uPlot.AlignedData {
 
 function optionsOf(element: HTMLElement, theme: 'light' | 'dark'): uPlot.Options {
   const style = getComputedStyle(element)
-  const colour = (role: string) => {
-    const probe = document.createElement('span')
-    probe.style.color = `var(--${role})`
-    element.append(probe)
-    const found = getComputedStyle(probe).color
-    probe.remove()
-    return found
-  }
+  const colour = roleColours(element)
   const axis = {
     stroke: colour('quiet'),
     grid: { stroke: colour('line'), width: 1 },

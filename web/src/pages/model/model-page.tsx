@@ -14,6 +14,7 @@ import { Decisions } from './decisions.tsx'
 import { Facts } from './facts.tsx'
 import { Files } from './files.tsx'
 import { Findings } from './findings.tsx'
+import { Provenance } from './provenance.tsx'
 import { Stepper } from './stepper.tsx'
 import { TABS, type Tab } from './tabs.ts'
 import { Timeline } from './timeline.tsx'
@@ -97,6 +98,9 @@ function Sections({ model, me }: { readonly model: ModelDetail; readonly me: Me 
       <Panel tab="evidence">
         <Timeline model={model} />
       </Panel>
+      <Panel tab="provenance">
+        <Provenance model={model} />
+      </Panel>
       <Panel tab="decisions">
         <Decisions model={model} />
       </Panel>
@@ -115,6 +119,7 @@ function countsOf(model: ModelDetail): Readonly<Partial<Record<Tab, number>>> {
     ...(findings === undefined ? {} : { findings }),
     files: model.files.length,
     evidence: model.timeline.length,
+    ...(model.signatures === undefined ? {} : { provenance: model.signatures.length }),
     decisions: model.decisions.length,
     lineage: model.lineage.length,
   }

@@ -16,8 +16,18 @@ export const unknownTarget: ModelRule = {
       example('config.yaml', 'model:\n  _target_: acme_models.nets.Backbone\n  width: 4\n'),
       example('config.yaml', 'model:\n  _target_: torch.load\n  f: weights.pt\n'),
       yaml('model:\n  _target_: $<missing.name>\n'),
+      example(
+        'adapter_config.json',
+        '{"peft_type": "LORA", "auto_mapping": {"base_model_class": "Acme", "parent_library": "acme.models"}}',
+      ),
     ],
-    silent: ORDINARY_CONFIGS,
+    silent: [
+      ...ORDINARY_CONFIGS,
+      example(
+        'adapter_config.json',
+        '{"peft_type": "LORA", "auto_mapping": {"base_model_class": "BertModel", "parent_library": "transformers.models.bert.modeling_bert"}}',
+      ),
+    ],
   },
   check: (subject) => configNames(subject, 'unknown-callee'),
 }

@@ -20,8 +20,22 @@ export const compiledCode: ModelRule = {
         ...example('__pycache__/acme.cpython-311.pyc', PYC('\x20\0\0\0')),
         beside: [example('acme.py', 'x = 1\n')],
       },
+      {
+        ...example(
+          '__pycache__/acme.cpython-311.pyc',
+          '\xa7\r\r\n\x01\0\0\0\x01\x02\x03\x04\x05\x06\x07\x08\xe3\0\0\0\0',
+        ),
+        beside: [example('acme.py', 'x = 1\n')],
+      },
     ],
     silent: [
+      {
+        ...example(
+          '__pycache__/acme.cpython-311.pyc',
+          '\xa7\r\r\n\x03\0\0\0\x01\x02\x03\x04\x05\x06\x07\x08\xe3\0\0\0\0',
+        ),
+        beside: [example('acme.py', 'x = 1\n')],
+      },
       {
         ...example('__pycache__/acme.cpython-311.pyc', PYC('\x06\0\0\0')),
         beside: [example('acme.py', 'x = 1\n')],
@@ -39,7 +53,9 @@ function observe(subject: RepositorySubject, path: string, head: Uint8Array): re
   const file = subject.files.find(({ name }) => name === source)
   if (file === undefined) return [{ path, key: 'alone', message: `${source} is not here` }]
   const bytes = Buffer.from(head)
-  // Flags 0: time and size of the source follow; otherwise a hash of it, which is not checked.
+  // PEP 552: flags 0, time and size of the source follow; 3, a hash of it, which Python compares; 1, a hash that it does not.
+  if (bytes.length >= 16 && bytes.readUInt32LE(4) === 1)
+    return [{ path, key: 'unchecked', message: `Python is told not to compare it with ${source}`, offset: 4 }]
   if (bytes.length < 16 || bytes.readUInt32LE(4) !== 0) return []
   const size = bytes.readUInt32LE(12)
   return size === file.sizeBytes % 2 ** 32

@@ -1,7 +1,7 @@
 import lists from '../../../../../catalog/rules-metadata/diffusers-modules.json' with { type: 'json' }
-import { findUpwards } from '../../repository/code-references.ts'
+import { findUpwards, referenceOf } from '../../repository/code-references.ts'
 import { folderOf } from '../../repository/reached-code.ts'
-import type { ModelRule, Observation } from '../../rule.ts'
+import { example, type ModelRule, type Observation } from '../../rule.ts'
 import type { RepositorySubject } from '../../subjects/repository-subject.ts'
 import { INERT, jsonExample, withFiles } from './beside.ts'
 
@@ -26,6 +26,17 @@ export const customPipeline: ModelRule = {
         jsonExample('model_index.json', { _class_name: 'StableDiffusionPipeline', unet: ['os', 'system'] }),
       ),
       withFiles(jsonExample('config.json', { custom_pipeline: 'acme/other-pipeline' })),
+      withFiles(
+        jsonExample('config.json', {
+          custom_pipelines: { 'acme-task': { impl: 'acme/other--pipe.Acme', pt: ['AutoModel'] } },
+        }),
+      ),
+      withFiles(
+        example(
+          'README.md',
+          '---\nlibrary_name: diffusers\ncustom_pipeline: acme/other-pipeline\n---\n# A\n',
+        ),
+      ),
     ],
     silent: [
       withFiles(
@@ -44,16 +55,32 @@ export const customPipeline: ModelRule = {
         ['pipeline.py', INERT],
         ['unet/acme_unet.py', INERT],
       ),
+      withFiles(
+        jsonExample('config.json', {
+          custom_pipelines: { 'acme-task': { impl: 'pipe.Acme', pt: ['AutoModel'] } },
+        }),
+        ['pipe.py', INERT],
+      ),
+      withFiles(
+        example(
+          'README.md',
+          '---\nlicense: mit\n---\n# A\n\n```\ncustom_pipeline: acme/other-pipeline\n```\n',
+        ),
+      ),
     ],
   },
   check: (subject) => {
     if (subject.kind !== 'repository') return []
-    return [...subject.documents].flatMap(([path, document]) => {
+    const inDocuments = [...subject.documents].flatMap(([path, document]) => {
       if (!isRecord(document)) return []
       const own = /(?:^|\/)model_index\.json$/.test(path) ? partsOf(subject, path, document) : []
-      const custom = document.custom_pipeline ?? document.custom_pipelines
-      return typeof custom === 'string' ? [...own, ...customOf(subject, path, custom)] : own
+      const { custom_pipeline: one, custom_pipelines: many } = document
+      return [...own, ...[one, many].flatMap((custom) => customsOf(subject, path, custom))]
     })
+    const inCards = [...subject.texts].flatMap(([path, text]) =>
+      /\.md$/i.test(path) ? cardOf(subject, path, text) : [],
+    )
+    return [...inDocuments, ...inCards]
   },
 }
 
@@ -86,6 +113,31 @@ function partsOf(
       },
     ]
   })
+}
+
+/** One pipeline of Diffusers, or those of Transformers by task, https://huggingface.co/docs/transformers/main/en/add_new_pipeline. */
+function customsOf(subject: RepositorySubject, path: string, custom: unknown): readonly Observation[] {
+  if (typeof custom === 'string') return customOf(subject, path, custom)
+  if (!isRecord(custom)) return []
+  return Object.entries(custom).flatMap(([task, value]) => {
+    const reference = isRecord(value) ? value.impl : undefined
+    if (typeof reference !== 'string') return []
+    const key = `custom_pipelines.${task}`
+    const { place, target } = referenceOf(subject, { path, key, reference })
+    if (place === 'here') return []
+    const where = place === 'missing' ? `${target} is not in this repository` : `it is code of ${target}`
+    return [{ path, key, message: `${key} names ${reference}: ${where}`, call: reference }]
+  })
+}
+
+/** Characters of the front matter of a model card. The longest have 20,000. */
+const MAX_FRONT_MATTER = 200_000
+
+/** The pipeline that a model card names in its front matter. */
+function cardOf(subject: RepositorySubject, path: string, text: string): readonly Observation[] {
+  const front = text.startsWith('---\n') ? text.slice(4, MAX_FRONT_MATTER).split(/^---/m, 1)[0] : undefined
+  const found = /^custom_pipelines?:[ \t]*["']?([\w./-]{1,300})/m.exec(front ?? '')?.[1]
+  return found === undefined ? [] : customOf(subject, path, found)
 }
 
 function customOf(subject: RepositorySubject, path: string, custom: string): readonly Observation[] {

@@ -25,7 +25,7 @@ export const foreignIndex: ModelRule = {
       ),
       example(
         'pyproject.toml',
-        '[project]\ndependencies = ["torch>=2", "x @ git+https://github.com/acme/x"]\n',
+        '[project]\ndependencies = ["torch>=2", "x @ git+https://github.com/pytorch/x"]\n',
       ),
     ],
   },

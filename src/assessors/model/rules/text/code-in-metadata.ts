@@ -2,6 +2,17 @@ import type { ModelRule } from '../../rule.ts'
 import { codeIn } from '../../words/code-in-text.ts'
 import { gguf } from '../tensors/malformed-gguf.ts'
 
+/** Values of safetensors are entered as members of their own. */
+function isMetadata({
+  isMetadata: isValue,
+  name,
+}: {
+  readonly isMetadata?: boolean
+  readonly name: string
+}): boolean {
+  return isValue === true || /(?:^|[/.])__metadata__\./.test(name)
+}
+
 export const codeInMetadata: ModelRule = {
   id: 'text/code-in-metadata',
   severity: 'high',
@@ -24,7 +35,7 @@ export const codeInMetadata: ModelRule = {
     ],
   },
   check: (subject) => {
-    if (subject.kind !== 'text' || subject.isMetadata !== true) return []
+    if (subject.kind !== 'text' || !isMetadata(subject)) return []
     const found = codeIn(subject.text)
     return found === undefined
       ? []

@@ -1,0 +1,1 @@
+export { openDependencies } from './open-dependencies.ts'

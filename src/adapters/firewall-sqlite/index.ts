@@ -1,0 +1,1 @@
+export { openFirewallBook } from './firewall-book.ts'

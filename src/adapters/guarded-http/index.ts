@@ -1,0 +1,1 @@
+export { createGuardedHttp } from './guarded-http.ts'

@@ -1,0 +1,1 @@
+export { openHashCache } from './open-hash-cache.ts'

@@ -1,0 +1,1 @@
+export { createHubUpstream } from './hub-upstream.ts'

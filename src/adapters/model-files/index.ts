@@ -1,0 +1,1 @@
+export { openModelFiles } from './open-model-files.ts'

@@ -1,0 +1,1 @@
+export { openDump } from './open-dump.ts'

@@ -1,0 +1,1 @@
+export { openOutboxFolder } from './open-outbox-folder.ts'

@@ -1,0 +1,1 @@
+export { openPartialFolder } from './partial-folder.ts'

@@ -1,0 +1,1 @@
+export { openRunFolders } from './run-folders.ts'

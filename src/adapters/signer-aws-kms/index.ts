@@ -1,0 +1,1 @@
+export { openAwsKmsKey } from './open-aws-kms-key.ts'

@@ -1,0 +1,1 @@
+export { openFileKey } from './open-file-key.ts'

@@ -1,0 +1,1 @@
+export { openVaultKey } from './open-vault-key.ts'

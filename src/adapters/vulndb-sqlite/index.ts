@@ -1,0 +1,1 @@
+export { openVulnDbFolder } from './vulndb-folder.ts'

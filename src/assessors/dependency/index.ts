@@ -1,0 +1,5 @@
+export type { GivenVex, JudgedVulnerability } from './apply-vex.ts'
+export { assessDependencies, type DependencyReport } from './assess-dependencies.ts'
+export { isWorse, type Rating, ratingOfScore, ratingOfWord } from './rate.ts'
+export { isDependencyFile, MAX_LIST_BYTES, readList } from './read-list.ts'
+export type { AdvisoryLookup } from './vulnerability.ts'

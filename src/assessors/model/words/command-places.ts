@@ -1,0 +1,38 @@
+import { valuesOf } from '../repository/code-references.ts'
+
+/** A command line inside a configuration, with where it stands. */
+export interface FoundCommand {
+  readonly text: string
+  readonly place: string
+}
+
+const MAX_FOUND = 2000
+
+/** JSON files of which the commands are run: on installing, on opening a folder, on starting a container. */
+const JSON_FILES = /(?:^|\/)(?:package|composer|tasks|launch|devcontainer|\.devcontainer|settings)\.json$/i
+/** What runs on the machines of who owns the repository, when something is pushed there. */
+const AT_OWNER =
+  /(?:^|\/)\.(?:github|gitlab|circleci|buildkite|woodpecker)\/|(?:^|\/)(?:\.gitlab-ci|\.travis|\.?appveyor|azure-pipelines|cloudbuild|bitbucket-pipelines)\.ya?ml$/i
+/** Keys whose text a shell gets: MLproject, dvc.yaml, compose, Cog, SkyPilot, pre-commit, dev containers. */
+const COMMAND_KEY =
+  /^(?:run|cmd|command|commands|script|before_script|after_script|entrypoint|entry|setup|exec|(?:initialize|onCreate|updateContent|postCreate|postStart|postAttach)Command|(?:pre|post)?install|prepare|prepublish|postpublish)$/
+
+/**
+ * Command lines of a configuration that some tool runs: of any YAML, and of the JSON files that tools know by name. Data in JSON
+ * may speak of commands as it likes.
+ */
+export function findCommands(name: string, root: unknown): readonly FoundCommand[] {
+  if ((/\.json$/i.test(name) && !JSON_FILES.test(name)) || AT_OWNER.test(name)) return []
+  return valuesOf(root)
+    .filter(({ key }) => COMMAND_KEY.test(key))
+    .flatMap(({ value, path }) => commandsOf(value, path.join('.')))
+    .slice(0, MAX_FOUND)
+}
+
+/** A text, or a program with its arguments. */
+function commandsOf(value: unknown, place: string): readonly FoundCommand[] {
+  if (typeof value === 'string') return value.split('\n').map((text) => ({ text, place }))
+  if (!Array.isArray(value)) return []
+  const words = value.filter((word) => typeof word === 'string')
+  return [...words, words.join(' ')].map((text) => ({ text, place }))
+}

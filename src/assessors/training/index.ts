@@ -1,0 +1,1 @@
+export { assessRun } from './assess-run.ts'

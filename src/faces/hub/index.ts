@@ -1,0 +1,1 @@
+export { createHubFace, type HubFace } from './hub-face.ts'

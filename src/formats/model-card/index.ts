@@ -1,0 +1,5 @@
+export { sectionAbout } from './card-sections.ts'
+export { spdxIdOfLicense } from './license-ids.ts'
+export type { CardEvaluation, CardSection, ModelCard } from './model-card.ts'
+export { readModelCard } from './read-model-card.ts'
+export { writeModelCard } from './write-model-card.ts'

@@ -1,0 +1,47 @@
+/** Licences as model cards name them (huggingface/hub-docs, docs/hub/repositories-licenses.md), in SPDX's spelling. */
+const SPDX: ReadonlyMap<string, string> = new Map([
+  ['apache-2.0', 'Apache-2.0'],
+  ['mit', 'MIT'],
+  ['bsd-2-clause', 'BSD-2-Clause'],
+  ['bsd-3-clause', 'BSD-3-Clause'],
+  ['bsd-3-clause-clear', 'BSD-3-Clause-Clear'],
+  ['cc0-1.0', 'CC0-1.0'],
+  ['cc-by-2.0', 'CC-BY-2.0'],
+  ['cc-by-2.5', 'CC-BY-2.5'],
+  ['cc-by-3.0', 'CC-BY-3.0'],
+  ['cc-by-4.0', 'CC-BY-4.0'],
+  ['cc-by-sa-3.0', 'CC-BY-SA-3.0'],
+  ['cc-by-sa-4.0', 'CC-BY-SA-4.0'],
+  ['cc-by-nc-2.0', 'CC-BY-NC-2.0'],
+  ['cc-by-nc-3.0', 'CC-BY-NC-3.0'],
+  ['cc-by-nc-4.0', 'CC-BY-NC-4.0'],
+  ['cc-by-nd-4.0', 'CC-BY-ND-4.0'],
+  ['cc-by-nc-nd-4.0', 'CC-BY-NC-ND-4.0'],
+  ['cc-by-nc-sa-4.0', 'CC-BY-NC-SA-4.0'],
+  ['gpl-2.0', 'GPL-2.0-only'],
+  ['gpl-3.0', 'GPL-3.0-only'],
+  ['agpl-3.0', 'AGPL-3.0-only'],
+  ['lgpl-2.1', 'LGPL-2.1-only'],
+  ['lgpl-3.0', 'LGPL-3.0-only'],
+  ['mpl-2.0', 'MPL-2.0'],
+  ['epl-2.0', 'EPL-2.0'],
+  ['eupl-1.1', 'EUPL-1.1'],
+  ['eupl-1.2', 'EUPL-1.2'],
+  ['artistic-2.0', 'Artistic-2.0'],
+  ['bsl-1.0', 'BSL-1.0'],
+  ['isc', 'ISC'],
+  ['ms-pl', 'MS-PL'],
+  ['ncsa', 'NCSA'],
+  ['odbl', 'ODbL-1.0'],
+  ['ofl-1.1', 'OFL-1.1'],
+  ['osl-3.0', 'OSL-3.0'],
+  ['postgresql', 'PostgreSQL'],
+  ['unlicense', 'Unlicense'],
+  ['wtfpl', 'WTFPL'],
+  ['zlib', 'Zlib'],
+])
+
+/** The SPDX identifier that a card's licence means, or undefined: any other stands as a name. */
+export function spdxIdOfLicense(license: string): string | undefined {
+  return SPDX.get(license.toLowerCase())
+}

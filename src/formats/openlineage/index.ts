@@ -1,0 +1,1 @@
+export { readRunEvent } from './read-run-event.ts'

@@ -1,0 +1,1 @@
+export { readToml } from './read-toml.ts'

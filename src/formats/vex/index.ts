@@ -1,0 +1,7 @@
+export {
+  readOpenVex,
+  type VexDocument,
+  type VexProduct,
+  type VexStatement,
+  type VexStatus,
+} from './read-openvex.ts'

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { readFile, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openUploadFolder } from './adapters/uploads-files/index.ts'
+import type { House } from './faces/cli/index.ts'
+import { createHttpServer, createOpsServer, createRequestMetrics, isLoopback } from './faces/http/index.ts'
+import { SallyportError } from './ground/lang/index.ts'
+import { openHub } from './home-hub.ts'
+import { keepHouse } from './home-keeping.ts'
+import { openLineage } from './home-lineage.ts'
+import type { Parts } from './home-parts.ts'
+import { loadExample, readPipeline } from './services/example/index.ts'
+import type { Settings } from './services/settings/index.ts'
+
+/** Bytes. Twice the largest single file published; the disk sets the real limit. */
+const MAX_UPLOAD_BYTES = 512 * 2 ** 30
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
+const now = () => new Date()
+
+/** Resolves when the process is told to stop. */
+function stopSignal(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done())
+  })
+}
+
+/** One line for whoever started the server; the whole error only when it is a bug. */
+function reportTo(say: (line: string) => void): (what: string, cause: unknown) => void {
+  return (what, cause) =>
+    say(
+      `  ! ${what}: ${cause instanceof SallyportError ? cause.message : ((cause as Error).stack ?? String(cause))}`,
+    )
+}
+
+async function serve(settings: Settings, parts: Parts, options: Parameters<House['up']>[0]) {
+  const tls =
+    settings.tlsCertFile === undefined || settings.tlsKeyFile === undefined
+      ? {}
+      : {
+          tls: {
+            cert: await readFile(settings.tlsCertFile, 'utf8'),
+            key: await readFile(settings.tlsKeyFile, 'utf8'),
+          },
+        }
+  const webRoot = join(root, 'web', 'dist')
+  const metrics = createRequestMetrics()
+  const host = options.host ?? settings.host
+  let url = ''
+  const hub = await openHub(
+    settings,
+    { ...parts, now, ledgerSize: () => parts.ledger.size(), report: reportTo(options.say) },
+    { url: () => url, isLoopback: isLoopback(host) },
+  )
+  const keeping = await keepHouse(settings, parts, reportTo(options.say))
+  const server = await createHttpServer({
+    registry: parts.registry,
+    ledger: parts.ledger,
+    verifierKey: parts.ledger.vkey,
+    identity: parts.identity,
+    memory: parts.state.requestMemory,
+    uploads: await openUploadFolder({ folder: join(settings.home, 'quarantine', 'uploads') }),
+    lineage: openLineage(parts),
+    ...(keeping.runs === undefined ? {} : { runs: keeping.runs }),
+    now,
+    random: randomBytes,
+    guests: [hub.face],
+    hub: hub.firewall,
+    onRequest: (record) => metrics.note(record),
+    ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}),
+    config: {
+      version,
+      allowedHosts: settings.allowedHosts,
+      importRoots: await Promise.all(settings.importRoots.map((folder) => realpath(folder))),
+      maxUploadBytes: MAX_UPLOAD_BYTES,
+      ...tls,
+      allowInsecure: options.insecure,
+    },
+  })
+  const ops = createOpsServer({
+    metrics,
+    version,
+    ledgerSize: () => parts.ledger.size(),
+    isReady: async () => (await parts.ledger.checkpoint()).length > 0,
+  })
+  await ops.listen({ host: '127.0.0.1', port: settings.opsPort })
+  const at = await server.listen({ host, port: options.port ?? settings.port }).catch(async (cause) => {
+    await Promise.all([ops.close(), hub.close(), keeping.close()])
+    throw cause
+  })
+  url = at.url
+  hub.firewall.resume()
+  return {
+    url,
+    close: () => Promise.all([server.close(), ops.close(), keeping.close()]).finally(() => hub.close()),
+  }
+}
+
+/** Serves console, API and hub from an open home until the process is told to stop. @throws SallyportError `BAD_CONFIG` */
+export async function runServer(
+  settings: Settings,
+  parts: Parts,
+  options: Parameters<House['up']>[0],
+): Promise<void> {
+  const server = await serve(settings, parts, options)
+  const { url } = server
+  try {
+    options.say(`Sallyport ${version}`)
+    options.say(`  console  ${url}`)
+    options.say(`  hub      ${url}   (HF_ENDPOINT; before ${settings.hubUpstream}, mode ${settings.hubMode})`)
+    const link = await parts.people.firstLoginLink()
+    if (link !== undefined)
+      options.say(`  sign in  ${url}/login?token=${link.secret}   (once, until ${link.expiresAt})`)
+    options.say(`  home     ${settings.home}`)
+    const stopped = stopSignal()
+    if (options.example) await bringExample(parts, options.say)
+    await stopped
+    options.say('Stopping: no new requests, the running ones finish.')
+  } finally {
+    await server.close()
+  }
+}
+
+async function bringExample(parts: Parts, say: (line: string) => void): Promise<void> {
+  const folder = join(root, 'examples')
+  const pipeline = readPipeline(await readFile(join(folder, 'pipeline.json'), 'utf8'))
+  const loaded = await loadExample(
+    { registry: parts.registry, folder, principal: (person) => parts.people.demonstration(person) },
+    pipeline,
+  )
+  say(`  example  ${loaded.models} models, ${loaded.steps} steps taken`)
+}

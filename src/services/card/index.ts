@@ -1,0 +1,1 @@
+export { composeCard } from './compose-card.ts'

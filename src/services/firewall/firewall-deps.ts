@@ -1,0 +1,40 @@
+import type { Digest } from '../../ground/domain/index.ts'
+import type { Predicates } from '../../trust/evidence/index.ts'
+import type { Actor, BlobStore, Registry } from '../registry/index.ts'
+import type { FirewallMode } from './firewall-port.ts'
+import type { FirewallBook, HubUpstream, PartialStore } from './ports.ts'
+
+/** What the registry offers a firewall. */
+export interface FirewallRegistry extends Pick<Registry, 'assess' | 'decide' | 'promote' | 'get'> {
+  /** Takes a model in whose bytes lie in the blob store already. */
+  importStored(
+    request: {
+      readonly name: string
+      readonly label: string
+      readonly entries: readonly { readonly name: string; readonly size: number; readonly sha256: string }[]
+    },
+    actor: Actor,
+  ): Promise<Digest>
+  /** Seals where a model came from. */
+  attestSource(subject: Digest, source: Predicates['hub-source']): Promise<void>
+  /** How many statements there are: a decision made before the last one may be out of date. */
+  ledgerSize(): number
+}
+
+/** Everything a firewall stands on. */
+export interface FirewallDeps {
+  readonly upstream: HubUpstream
+  readonly partial: PartialStore
+  readonly blobs: Pick<BlobStore, 'has' | 'pathOf'>
+  readonly book: FirewallBook
+  readonly registry: FirewallRegistry
+  readonly mode: FirewallMode
+  readonly now: () => Date
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Page of a model, for whoever was refused. */
+  readonly reviewUrl: (digest: Digest) => string
+  /** Bytes of a whole revision. */
+  readonly maxBytes: number
+  /** Takes note of a bug met while nobody waits. */
+  readonly report: (bug: unknown) => void
+}

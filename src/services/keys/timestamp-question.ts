@@ -1,0 +1,1 @@
+export { writeTimestampRequest as timestampQuestion } from '../../formats/timestamp/index.ts'

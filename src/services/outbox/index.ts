@@ -1,0 +1,1 @@
+export { deliverStatement, drainOutbox, type OutboxFiles } from './outbox.ts'
