@@ -130,6 +130,8 @@ describe.skipIf(reason !== undefined)('the console in Chromium', { timeout: 120_
     const own = await browser.newContext()
     const other = await own.newPage()
     await other.goto(`${base}/login?token=${secret}`)
+    // The page that comes with the link signs in by itself: leaving it before it has done so leaves nobody signed in.
+    await other.getByRole('heading', { name: 'Models' }).waitFor()
     await other.goto(`${base}/models/${await digestOf('evil')}`)
     const approve = other.getByRole('button', { name: 'Approve' })
     await approve.waitFor()
