@@ -17,6 +17,7 @@ import {
   memoryIdentityStore,
   memoryRequestMemory,
 } from '../../src/services/identity/index.ts'
+import { fakeCompare, fakeConvert } from './fake-compare.ts'
 import { type FakeLedger, fakeLedger } from './fake-ledger.ts'
 import { fakeLineage } from './fake-lineage.ts'
 import { type FakeRegistry, fakeRegistry, type Judge } from './fake-registry.ts'
@@ -127,6 +128,8 @@ export async function fakeHouse(
     identity,
     memory: memoryRequestMemory(now),
     lineage: fakeLineage(registry),
+    compare: fakeCompare(registry),
+    convert: fakeConvert(registry),
     runs: fakeRuns,
     uploads: await openUploadFolder({ folder: await mkdtemp(join(tmpdir(), 'sallyport-uploads-')) }),
     now,

@@ -1,10 +1,14 @@
 import type { Digest } from '../../ground/domain/index.ts'
+import type { ModelComparison } from '../../services/compare/index.ts'
+import type { ModelConversion } from '../../services/convert/index.ts'
 import type { Firewall } from '../../services/firewall/index.ts'
 import type { Identity, RequestMemory } from '../../services/identity/index.ts'
 import type { ClaimedBase, LineageGraph, LineageQuery, ReceivedEvent } from '../../services/lineage/index.ts'
 import type { Actor, Registry } from '../../services/registry/index.ts'
+import type { ReviewQueue } from '../../services/review/index.ts'
 import type { RunReader } from '../../services/training/index.ts'
 import type { Guest } from './guests.ts'
+import type { PolicySentences } from './review-schemas.ts'
 
 /** What this face reads of the ledger; it never appends. */
 export interface LedgerReader {
@@ -103,6 +107,14 @@ export interface HttpDeps {
   readonly hub?: Pick<Firewall, 'held' | 'received'>
   /** From what models were made; absent on a system that does not tell. */
   readonly lineage?: LineageReader
+  /** What gates could not let through; absent where no queue is kept. */
+  readonly review?: ReviewQueue
+  /** The policy in force, as a person reads it. */
+  readonly policy?: () => PolicySentences
+  /** What differs between models; absent on a system that does not compare. */
+  readonly compare?: ModelComparison
+  /** Pickled weights as safetensors; absent on a system that does not convert. */
+  readonly convert?: ModelConversion
   /** Training runs; absent on a system where they are not watched. */
   readonly runs?: RunReader
   readonly now: () => Date

@@ -48,6 +48,7 @@ async function sampleOf(route: Route): Promise<{ path: string; body?: string; ty
     createToken: { label: 'matrix', role: 'viewer' },
     createPrincipal: { role: 'viewer' },
     receiveLineageEvent: { eventType: 'START' },
+    convertModel: { to: 'safetensors' },
   }
   if (route.id === 'importModel') {
     return { path: `${path}?filename=a.safetensors`, body: 'some bytes', type: 'application/octet-stream' }
@@ -62,6 +63,7 @@ async function sampleOf(route: Route): Promise<{ path: string; body?: string; ty
       path: path.replace('{id}', (await identity.createToken({ principalId: id, label: 'x' })).token.id),
     }
   }
+  if (route.id === 'getDifferences') return { path: `${path}?from=${digest}` }
   const body = bodies[route.id]
   return body === undefined ? { path } : { path, body: JSON.stringify(body), type: 'application/json' }
 }
@@ -100,6 +102,6 @@ describe.for(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as c
 })
 
 test('the list of routes is as long as it was when this was written, and every id stands once', () => {
-  expect(ROUTES.length).toBe(34)
+  expect(ROUTES.length).toBe(37)
   expect(new Set(ROUTES.map((route) => route.id)).size).toBe(ROUTES.length)
 })

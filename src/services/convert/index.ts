@@ -1,0 +1,7 @@
+export type {
+  ConversionOffer,
+  ConvertedFile,
+  ConvertedModel,
+  ConvertRequest,
+  ModelConversion,
+} from './convert-port.ts'
