@@ -3,6 +3,7 @@
 // its names is first used, not when it is imported: a scan of one pickle then sets up a fraction of them (ADR 0012).
 // This holds because nothing in src/ works at import time (STYLE.md, rule 8).
 const { posix } = require('node:path')
+const { writeLate } = require('./late-modules.cjs')
 
 /** `const NAME=require("FROM")` or `require("FROM")`: `{ start, end, name, from }`, or undefined. */
 function importOf(statement) {
@@ -81,10 +82,13 @@ function reachedFirst(importsOf) {
 }
 
 const WHEN_ASKED = `const whenAsked=(id)=>{let loaded;return new Proxy({},{get:(_,key)=>(loaded??=require(id))[key]})};`
-const RUNTIME = `'use strict';const made=[];const make=(i)=>{const found=made[i];if(found!==undefined)return found;const fresh={};made[i]=fresh;(modules[i]??later()[i])(fresh);return fresh};`
+const RUNTIME = `'use strict';const made=[];const make=(i)=>{const found=made[i];if(found!==undefined)return found;const fresh={};made[i]=fresh;(modules[i]??later(i))(fresh);return fresh};`
 
-/** Node's own modules take milliseconds to load, and most runs need few of them. One that is taken as a whole is loaded at once. */
-const BUILT_IN = /\blet (\w+) ?= ?require\([`"'](node:[\w/]+)[`"']\);(?!\1=)/g
+const READ_LATER = (file) =>
+  `let late;const later=(i)=>(late??=require(__dirname+"/../bin/late-modules.cjs").lateModules(__dirname+"/${file}",{make,whenAsked,require}))(i);`
+
+/** Modules of Node and of npm take milliseconds to load, and most runs need few of them. One that is taken as a whole is loaded at once. */
+const OTHERS = /\blet (\w+) ?= ?require\([`"']([\w:@./-]+)[`"']\);(?!\1=)/g
 
 /** The same script in ASCII, which is read without decoding it and takes half the memory of what is not. */
 function inAscii(text) {
@@ -94,7 +98,9 @@ function inAscii(text) {
 
 /** The text of a module as a function, and the numbers of those that it imports. */
 function readModule({ fileName, code: given }, numbers, parseAst) {
-  const code = given.replace(BUILT_IN, (_, name, id) => `const ${name}=whenAsked("${id}");`)
+  const code = given.replace(OTHERS, (all, name, id) =>
+    id.startsWith('.') ? all : `const ${name}=whenAsked("${id}");`,
+  )
   const numberOf = (from) =>
     typeof from === 'string' ? numbers.get(posix.join(posix.dirname(fileName), from)) : undefined
   const { edits, imported } = editsOf(parseAst(code, { lang: 'js' }, fileName), numberOf)
@@ -113,16 +119,15 @@ function lazyScripts(chunks, parseAst, laterFile) {
   const numbers = new Map(chunks.map(({ fileName }, i) => [fileName, i]))
   const read = chunks.map((chunk) => readModule(chunk, numbers, parseAst))
   const isFirst = reachedFirst(read.map(({ imported }) => imported))
-  const listed = (isWanted) =>
-    read.flatMap(({ text }, i) => (isWanted(i) ? [`${i}:${text}`] : [])).join(',\n')
-  const modules = `const modules={${listed((i) => isFirst.has(i))}};`
-  const isSplit = isFirst.size < read.length
-  const later = `let late;const later=()=>late??=require(__dirname+"/${laterFile}")(make);`
-  const head = `${WHEN_ASKED}${RUNTIME}${isSplit ? later : ''}`
-  const late = `'use strict';${WHEN_ASKED}module.exports=(make)=>({${listed((i) => !isFirst.has(i))}})\n`
+  const firstOnes = read.flatMap(({ text }, i) => (isFirst.has(i) ? [`${i}:${text}`] : []))
+  const laterOnes = read.flatMap(({ text }, i) =>
+    isFirst.has(i) ? [] : [{ number: i, text: inAscii(text) }],
+  )
+  const isSplit = laterOnes.length > 0
+  const head = `${WHEN_ASKED}${RUNTIME}${isSplit ? READ_LATER(laterFile) : ''}`
   return {
-    first: inAscii(`${head}${modules}Object.assign(exports,make(0))\n`),
-    ...(isSplit && { later: inAscii(late) }),
+    first: inAscii(`${head}const modules={${firstOnes.join(',\n')}};Object.assign(exports,make(0))\n`),
+    ...(isSplit && { later: writeLate(laterOnes) }),
   }
 }
 

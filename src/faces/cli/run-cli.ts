@@ -42,48 +42,53 @@ import { failureOutput, failureText, usageOutput, wantsJson } from './failure.ts
 import type { House } from './house.ts'
 import { type CliProcess, ioOf } from './io.ts'
 
+/** Each behind a call: in the published package a module is loaded when one of its names is first used (ADR 0012). */
 const ROUTES = {
-  up: upCommand,
-  scan: scanCommand,
-  rules: rulesCommands,
-  import: importCommand,
-  assess: assessCommand,
-  models: modelsCommand,
-  show: showCommand,
-  approve: approveCommand,
-  reject: rejectCommand,
-  waive: waiveCommand,
-  promote: promoteCommand,
-  revoke: revokeCommand,
-  sign: signCommand,
-  verify: verifyCommand,
-  explain: explainCommand,
-  bom: bomCommand,
-  card: cardCommand,
-  lineage: lineageCommand,
-  hub: hubCommands,
-  caches: cachesCommand,
-  derive: deriveCommand,
-  log: logCommands,
-  rebuild: rebuildCommand,
-  keys: keysCommands,
-  people: peopleCommands,
-  policy: policyCommands,
-  doctor: doctorCommand,
-  attest: attestCommands,
-  deps: depsCommand,
-  vulndb: vulndbCommands,
-  evidence: evidenceCommands,
-  trust: trustCommands,
-  train: trainCommands,
-  completion: completionCommand,
+  up: () => upCommand,
+  scan: () => scanCommand,
+  rules: () => rulesCommands,
+  import: () => importCommand,
+  assess: () => assessCommand,
+  models: () => modelsCommand,
+  show: () => showCommand,
+  approve: () => approveCommand,
+  reject: () => rejectCommand,
+  waive: () => waiveCommand,
+  promote: () => promoteCommand,
+  revoke: () => revokeCommand,
+  sign: () => signCommand,
+  verify: () => verifyCommand,
+  explain: () => explainCommand,
+  bom: () => bomCommand,
+  card: () => cardCommand,
+  lineage: () => lineageCommand,
+  hub: () => hubCommands,
+  caches: () => cachesCommand,
+  derive: () => deriveCommand,
+  log: () => logCommands,
+  rebuild: () => rebuildCommand,
+  keys: () => keysCommands,
+  people: () => peopleCommands,
+  policy: () => policyCommands,
+  doctor: () => doctorCommand,
+  attest: () => attestCommands,
+  deps: () => depsCommand,
+  vulndb: () => vulndbCommands,
+  evidence: () => evidenceCommands,
+  trust: () => trustCommands,
+  train: () => trainCommands,
+  completion: () => completionCommand,
 }
 
-/** Every verb; of a scan only its own, for it shall start at once. */
+function isVerb(text: string | undefined): text is keyof typeof ROUTES {
+  return text !== undefined && Object.hasOwn(ROUTES, text)
+}
+
+/** The verb of this command line alone, for it shall start at once; every one where it is to be looked for. */
 function routesFor(verb: string | undefined) {
-  const routes = verb === 'scan' ? { scan: ROUTES.scan } : ROUTES
+  const verbs = isVerb(verb) ? [verb] : (Object.keys(ROUTES) as (keyof typeof ROUTES)[])
   return buildRouteMap<string, CliContext>({
-    routes,
+    routes: Object.fromEntries(verbs.map((one) => [one, ROUTES[one]()])),
     docs: {
       brief: 'The model that gets deployed is the model that was approved, and it keeps behaving like it.',
       fullDescription:
