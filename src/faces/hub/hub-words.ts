@@ -58,5 +58,5 @@ export function entryOf({ path, size, gitOid, lfsSha256 }: OpenFile): Readonly<R
 
 /** The ETag that names a file in a client's cache: SHA-256 for LFS, else the git object, as the hub does it. */
 export function etagOf({ lfsSha256, gitOid }: OpenFile): string {
-  return `"${lfsSha256 ?? gitOid}"`
+  return `"${lfsSha256 ?? gitOid ?? ''}"`
 }

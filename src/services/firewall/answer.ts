@@ -105,7 +105,7 @@ async function findRevision(
   actor: Actor,
 ): Promise<HeldRevision | HubAnswer> {
   try {
-    const commit = isCommit(revision) ? revision : await commitOf(deps, repo, revision)
+    const commit = (deps.isPinned ?? isCommit)(revision) ? revision : await commitOf(deps, repo, revision)
     return deps.book.revision(repo, commit) ?? (await bringIn(deps, repo, commit, actor))
   } catch (cause) {
     if (!(cause instanceof SallyportError)) throw cause

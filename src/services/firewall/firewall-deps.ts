@@ -29,6 +29,8 @@ export interface FirewallDeps {
   readonly book: FirewallBook
   readonly registry: FirewallRegistry
   readonly mode: FirewallMode
+  /** Whether a revision names bytes that never change. Unset: a whole commit of git does. */
+  readonly isPinned?: (revision: string) => boolean
   readonly now: () => Date
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   /** Page of a model, for whoever was refused. */

@@ -7,9 +7,9 @@ export interface HubFile {
   readonly path: string
   /** Bytes. */
   readonly size: number
-  /** SHA-1 of the git object, 40 hex digits. */
-  readonly gitOid: string
-  /** SHA-256 of a file kept in LFS, 64 hex digits: of all others the hub states the git object alone. */
+  /** SHA-1 of the git object, 40 hex digits; absent where the source is no git. */
+  readonly gitOid?: string
+  /** SHA-256 of a file kept in LFS or named by its digest, 64 hex digits: of others the hub states the git object alone. */
   readonly lfsSha256?: string
 }
 
@@ -32,6 +32,9 @@ export interface HubFacts {
   readonly createdAt?: string
   readonly lastModified?: string
   readonly downloads?: number
+  /** What a web server or a bucket says of the version of one file. */
+  readonly etag?: string
+  readonly versionId?: string
 }
 
 /** Bytes on their way in. */
@@ -70,11 +73,13 @@ export interface HubRef {
   readonly commit: string
 }
 
-/** What arriving bytes must come to; at least one digest. */
+/** What arriving bytes must come to; at least one digest, unless the source states none in so many words. */
 export interface Expected {
   /** Bytes. */
   readonly size: number
   readonly sha256?: string
+  /** The source (a plain web server) knows no digest: what arrives is pinned by what it says of its version. */
+  readonly unstated?: true
   /** SHA-1 of the git object `blob <size>\0…`. */
   readonly gitOid?: string
 }

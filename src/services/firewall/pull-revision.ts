@@ -1,6 +1,7 @@
+import { digestOfJson } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { BlobStore } from '../registry/index.ts'
-import type { FirewallBook, HeldFile, HeldRevision, HubUpstream, PartialStore } from './ports.ts'
+import type { Expected, FirewallBook, HeldFile, HeldRevision, HubUpstream, PartialStore } from './ports.ts'
 
 /** Files of one revision in flight: enough to fill a line, few enough not to be taken for an attack by the hub. */
 const PARALLEL_FILES = 4
@@ -84,12 +85,17 @@ async function receive(
   { onBytes, signal }: FileWork,
 ): Promise<string> {
   const { path, size, gitOid, lfsSha256 } = file
-  const expected = { size, ...(lfsSha256 === undefined ? { gitOid } : { sha256: lfsSha256 }) }
+  const { repo, commit } = held
   const blob = await deps.partial.receive(
-    lfsSha256 ?? gitOid,
-    expected,
+    lfsSha256 ?? gitOid ?? digestOfJson({ repo, commit, path }).slice('sha256:'.length),
+    { size, ...statedDigest(file) },
     (from) => deps.upstream.download(held.repo, held.commit, { path, from }, signal),
     onBytes,
   )
   return blob.sha256
+}
+
+function statedDigest({ gitOid, lfsSha256 }: HeldFile): Omit<Expected, 'size'> {
+  if (lfsSha256 !== undefined) return { sha256: lfsSha256 }
+  return gitOid === undefined ? { unstated: true } : { gitOid }
 }
