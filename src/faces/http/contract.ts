@@ -3,6 +3,13 @@ import { SignatureSchema } from './signature-schema.ts'
 
 export { HeldRevisionSchema, ReceiverSchema } from './hub-schemas.ts'
 export type { LineageGraph } from './lineage-schemas.ts'
+export type {
+  Conditions,
+  Differences,
+  PolicySentences,
+  ReviewCase,
+  ReviewDetail,
+} from './review-schemas.ts'
 export { type RunDetail, RunDetailSchema, type RunSummary, RunSummarySchema } from './run-schemas.ts'
 
 /** A type of the API as its reader holds it: nothing in it may be changed. */

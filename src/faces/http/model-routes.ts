@@ -36,21 +36,6 @@ export const MODEL_ROUTES: readonly Route[] = [
   route(
     {
       ...common,
-      id: 'listReview',
-      method: 'GET',
-      path: '/review',
-      summary: 'Models that wait for a person',
-      query: requests.page,
-      answers: { status: 200, schema: PageOf(ModelSummarySchema) },
-    },
-    async ({ deps, query }) => ({
-      status: 200,
-      body: await deps.registry.list({ ...query, needsReview: true }),
-    }),
-  ),
-  route(
-    {
-      ...common,
       id: 'getModel',
       method: 'GET',
       path: '/models/{digest}',

@@ -167,7 +167,37 @@ export const DifferencesSchema = Closed({
   }),
 })
 
+/** Characters. A note is a sentence or a page, not a file. */
+const Note = Type.String({ minLength: 1, maxLength: 4000, pattern: '\\S' })
+
+/** What the routes of the queue take. */
+export const reviewRequests = {
+  list: Closed({
+    state: Type.Optional(OneOf('open', 'changes-asked', 'approved', 'rejected', 'lapsed')),
+    owner: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+    cursor: Type.Optional(Type.String({ maxLength: 500 })),
+  }),
+  take: Closed({ principalId: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }),
+  deadline: Closed({ deadline: Time }),
+  approve: Closed({
+    stage: OneOf('development', 'staging', 'production'),
+    note: Note,
+    conditions: Type.Optional(ConditionsSchema),
+  }),
+}
+
+/** The policy in force, as a person reads it. */
+export const PolicySentencesSchema = Closed({
+  name: Text,
+  digest: DigestText,
+  sentences: Type.Array(
+    Closed({ stage: OneOf('development', 'staging', 'production', 'training'), text: Text }),
+  ),
+})
+
 export type ReviewCase = Static<typeof ReviewCaseSchema>
 export type ReviewDetail = Static<typeof ReviewDetailSchema>
 export type Differences = Static<typeof DifferencesSchema>
 export type Conditions = Static<typeof ConditionsSchema>
+export type PolicySentences = Static<typeof PolicySentencesSchema>

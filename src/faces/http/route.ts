@@ -39,7 +39,7 @@ export interface RouteSpec<P extends TSchema, Q extends TSchema, B extends TSche
   readonly path: string
   /** The one capability that it asks for. */
   readonly needs: Capability
-  readonly tag: 'models' | 'decisions' | 'training' | 'hub' | 'ledger' | 'accounts'
+  readonly tag: 'models' | 'decisions' | 'training' | 'hub' | 'review' | 'ledger' | 'accounts'
   readonly summary: string
   readonly params?: P
   readonly query?: Q

@@ -101,6 +101,11 @@ export function attestWaiver(subject: ResourceDescriptor, waiver: WaiverPredicat
   return statementOf('waiver', subject, waiver)
 }
 
+/** That a person wants something changed before they say yes. */
+export function attestChangesRequested(subject: ResourceDescriptor, consent: Consent): Statement {
+  return statementOf('changes-requested', subject, consent)
+}
+
 /** That a person takes the model out of force for good. */
 export function attestRevocation(subject: ResourceDescriptor, consent: Consent): Statement {
   return statementOf('revocation', subject, consent)

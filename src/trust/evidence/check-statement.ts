@@ -1,7 +1,6 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { STATEMENT_TYPE, type Statement } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
-import { PREDICATE_SCHEMAS, TERMS_SCHEMA } from './predicate-schemas.ts'
+import { compileValidator, type PredicateValidator } from './compile-validator.ts'
 import { nameOfPredicate, type PredicateName } from './predicate-types.ts'
 import { problemOfMeaning } from './problem-of-meaning.ts'
 
@@ -9,7 +8,7 @@ import { problemOfMeaning } from './problem-of-meaning.ts'
 const MAX_SUBJECTS = 10_000
 
 // Compiled when first asked for: a CLI that seals nothing should not pay for fourteen schemas.
-const compiled = new Map<PredicateName, ValidateFunction>()
+const compiled = new Map<PredicateName, PredicateValidator>()
 
 /**
  * A statement from outside, or one about to be sealed: in-toto v1, at least one subject with a SHA-256, a predicate type
@@ -49,15 +48,15 @@ function checkSubjects(subject: unknown): void {
   }
 }
 
-function validatorOf(name: PredicateName): ValidateFunction {
+function validatorOf(name: PredicateName): PredicateValidator {
   const known = compiled.get(name)
   if (known !== undefined) return known
-  const validate = new Ajv2020({ strict: true }).addSchema(TERMS_SCHEMA).compile(PREDICATE_SCHEMAS[name])
+  const validate = compileValidator(name)
   compiled.set(name, validate)
   return validate
 }
 
-function sayErrors(errors: readonly ErrorObject[] | null | undefined): string {
+function sayErrors(errors: PredicateValidator['errors']): string {
   return (errors ?? [])
     .map(
       (error) =>

@@ -1,5 +1,6 @@
 export {
   attestApproval,
+  attestChangesRequested,
   attestDecision,
   attestDeploymentReceipt,
   attestDerivation,
@@ -29,6 +30,7 @@ export {
   type PredicateName,
 } from './predicate-types.ts'
 export type {
+  ApprovalConditions,
   ApprovalPredicate,
   ClaimedDataset,
   Consent,

@@ -1,4 +1,6 @@
+import accessRequest from '../../../catalog/predicates/access-request.schema.json' with { type: 'json' }
 import approval from '../../../catalog/predicates/approval.schema.json' with { type: 'json' }
+import changesRequested from '../../../catalog/predicates/changes-requested.schema.json' with { type: 'json' }
 import cyclonedx from '../../../catalog/predicates/cyclonedx.schema.json' with { type: 'json' }
 import dataVetting from '../../../catalog/predicates/data-vetting.schema.json' with { type: 'json' }
 import decision from '../../../catalog/predicates/decision.schema.json' with { type: 'json' }
@@ -36,6 +38,7 @@ export const PREDICATE_SCHEMAS: Readonly<Record<PredicateName, JsonSchema>> = {
   'model-scan': modelScan,
   quarantine,
   'hub-source': hubSource,
+  'access-request': accessRequest,
   'model-signature': modelSignature,
   'deployment-receipt': deploymentReceipt,
   derivation,
@@ -46,6 +49,7 @@ export const PREDICATE_SCHEMAS: Readonly<Record<PredicateName, JsonSchema>> = {
   'log-time': logTime,
   approval,
   rejection,
+  'changes-requested': changesRequested,
   waiver,
   revocation,
   decision,

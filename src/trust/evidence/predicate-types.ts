@@ -8,6 +8,7 @@ export const PREDICATE_TYPES = {
   'model-scan': `${OURS}/model-scan/v1`,
   quarantine: `${OURS}/quarantine/v1`,
   'hub-source': `${OURS}/hub-source/v1`,
+  'access-request': `${OURS}/access-request/v1`,
   'model-signature': `${OURS}/model-signature/v1`,
   'deployment-receipt': `${OURS}/deployment-receipt/v1`,
   derivation: `${OURS}/derivation/v1`,
@@ -18,6 +19,7 @@ export const PREDICATE_TYPES = {
   'log-time': `${OURS}/log-time/v1`,
   approval: `${OURS}/approval/v1`,
   rejection: `${OURS}/rejection/v1`,
+  'changes-requested': `${OURS}/changes-requested/v1`,
   waiver: `${OURS}/waiver/v1`,
   revocation: `${OURS}/revocation/v1`,
   decision: `${OURS}/decision/v1`,
@@ -35,7 +37,13 @@ export type PredicateName = keyof typeof PREDICATE_TYPES
 /** All short names, in the order of {@link PREDICATE_TYPES}. */
 export const PREDICATE_NAMES = Object.keys(PREDICATE_TYPES) as readonly PredicateName[]
 
-const CONSENT: readonly PredicateName[] = ['approval', 'rejection', 'waiver', 'revocation']
+const CONSENT: readonly PredicateName[] = [
+  'approval',
+  'rejection',
+  'changes-requested',
+  'waiver',
+  'revocation',
+]
 const DECISION: readonly PredicateName[] = ['decision', 'vsa']
 
 /**

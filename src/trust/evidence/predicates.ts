@@ -174,8 +174,27 @@ export interface ModelSignaturePredicate {
   readonly omsRoot?: string
 }
 
+/** Under which an approval counts; all that are named must be met when a gate decides. */
+export interface ApprovalConditions {
+  /** Every file that holds weights is safetensors. */
+  readonly safetensorsOnly?: boolean
+  /** The bytes came as this commit of their repository. */
+  readonly commit?: string
+  readonly until?: string
+}
+
 /** `approval`: a person wants the model at a stage, or at a lower one. */
 export interface ApprovalPredicate extends Consent {
+  readonly stage: GatedStage
+  readonly conditions?: ApprovalConditions
+}
+
+/** `access-request`: somebody wanted a model through a gate that did not let it through. */
+export interface AccessRequestPredicate {
+  readonly at: string
+  readonly principalId: string
+  readonly owner: string
+  readonly door: string
   readonly stage: GatedStage
 }
 
@@ -250,6 +269,7 @@ export interface Predicates {
   readonly 'model-scan': ModelScanPredicate
   readonly quarantine: QuarantinePredicate
   readonly 'hub-source': HubSourcePredicate
+  readonly 'access-request': AccessRequestPredicate
   readonly 'model-signature': ModelSignaturePredicate
   readonly 'deployment-receipt': DeploymentReceiptPredicate
   readonly derivation: DerivationPredicate
@@ -260,6 +280,7 @@ export interface Predicates {
   readonly 'log-time': LogTimePredicate
   readonly approval: ApprovalPredicate
   readonly rejection: Consent
+  readonly 'changes-requested': Consent
   readonly waiver: WaiverPredicate
   readonly revocation: Consent
   readonly decision: Decision

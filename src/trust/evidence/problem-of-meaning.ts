@@ -65,6 +65,11 @@ const CHECKS: { readonly [N in PredicateName]?: Check<N> } = {
       ? undefined
       : 'a revocation, and nothing else, has a since'
   },
+  approval: ({ at, conditions }) => {
+    if (conditions?.until === undefined) return undefined
+    if (!isRealTime(conditions.until)) return `until is ${conditions.until}, which no calendar has`
+    return Date.parse(conditions.until) > Date.parse(at) ? undefined : 'it ends before it begins'
+  },
   waiver: ({ at, until }) => (Date.parse(until) > Date.parse(at) ? undefined : 'it ends before it begins'),
   decision: (decision, { subject }) => {
     if (hexOfDigest(decision.subject) !== subject[0]?.digest?.sha256) return 'it decides on another subject'

@@ -118,6 +118,13 @@ function openCase({
     at: at.getTime(),
     statements: ordered,
     requesters: requester === undefined ? requesters : [...requesters, requester],
+    askers: statementsOf(ordered, 'access-request').map(
+      ({ predicate: { principalId, owner, at: askedAt } }) => ({
+        principalId,
+        owner,
+        askedAt: Date.parse(askedAt),
+      }),
+    ),
     ancestry: ancestryOf(ancestry ?? [], tenant),
   }
 }

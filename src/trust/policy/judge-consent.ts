@@ -1,6 +1,8 @@
 import type { GatedStage, Reason } from '../../ground/domain/index.ts'
 import { GATED_STAGES } from '../../ground/domain/index.ts'
-import type { ApprovalPredicate, Verified } from '../evidence/index.ts'
+import type { ApprovalPredicate, Consent, Verified } from '../evidence/index.ts'
+import { problemOfConditions } from './approval-conditions.ts'
+import { judgeAutomatic } from './automatic.ts'
 import type { ApprovalRule, StagePolicy } from './policy.ts'
 import {
   against,
@@ -39,24 +41,62 @@ export function judgeRevocations(kase: PolicyCase): Judgement {
   }
 }
 
-/** Whether enough of the right people want the model at this stage, after the last who did not. */
+/**
+ * Whether enough of the right people want the model at this stage, after the last who did not. Where a rule of the policy
+ * asks nobody, nobody is counted; a person's no stands even so.
+ */
 export function judgeApprovals(kase: PolicyCase, stage: StagePolicy): Judgement {
   const rule = stage.approvals
-  const rejection = statementsOf(kase.statements, 'rejection').at(-1)
-  const context = { kase, rule, rejectedAt: rejection?.verified.at, seenAt: firstScanAt(kase, stage) }
+  const no = lastNo(kase)
+  const context = { kase, rule, rejectedAt: no?.verified.at, seenAt: firstScanAt(kase, stage) }
   const { counting, notes } = sortOut(statementsOf(kase.statements, 'approval'), context)
   const reasons: Reason[] = [...notes]
-  if (rejection !== undefined && counting.length === 0) {
-    const words = {
-      message: `The model was rejected at ${rejection.predicate.at}, and nobody who counts has approved it since: ${rejection.predicate.note}`,
-      nextStep: 'Settle what the rejection says; a later approval lifts it.',
-    }
-    reasons.push(against('deny', 'consent.rejected', words, [rejection.verified]))
+  if (no !== undefined && counting.length === 0) reasons.push(sayNo(no))
+  const automatic = judgeAutomatic(kase, stage.automatic)
+  if (automatic !== undefined) reasons.push(automatic)
+  if (rule.count === 0 || automatic !== undefined) {
+    // One approval that counts is enough to lift a no: it stays lifted as long as the last of them holds.
+    const until = no === undefined ? undefined : endOfApprovals(counting, { ...rule, count: 1 })
+    return { reasons, ...(until === undefined ? {} : { until }) }
   }
-  if (rule.count === 0) return { reasons }
   if (rule.excludeRequester && kase.requesters.length === 0)
     return { reasons: [...reasons, requesterUnknown()] }
   return judgeCount(reasons, counting, { kase, rule })
+}
+
+interface No {
+  readonly verified: Verified
+  readonly predicate: Consent
+}
+
+/** The last rejection or wish for changes: approvals from before were given to something that somebody has objected to since. */
+function lastNo(kase: PolicyCase): No | undefined {
+  const all = [
+    ...statementsOf(kase.statements, 'rejection'),
+    ...statementsOf(kase.statements, 'changes-requested'),
+  ]
+  // Of two of one time the rejection counts: it is the harder word.
+  return all
+    .toSorted((a, b) => (a.verified.at ?? 0) - (b.verified.at ?? 0) || hardness(a) - hardness(b))
+    .at(-1)
+}
+
+function hardness({ verified }: No): number {
+  return Number(verified.name === 'rejection')
+}
+
+function sayNo({ verified, predicate }: No): Reason {
+  const isRejection = verified.name === 'rejection'
+  const [outcome, code, what] = isRejection
+    ? (['deny', 'consent.rejected', 'The model was rejected'] as const)
+    : (['review', 'consent.changes-requested', 'Changes were asked for'] as const)
+  const words = {
+    message: `${what} at ${predicate.at}, and nobody who counts has approved it since: ${predicate.note}`,
+    nextStep: isRejection
+      ? 'Settle what the rejection says; a later approval lifts it.'
+      : 'Make the changes and bring the new bytes in, or settle it: a later approval lifts this.',
+  }
+  return against(outcome, code, words, [verified])
 }
 
 function judgeCount(
@@ -126,7 +166,7 @@ function problemOfApproval({ verified, predicate }: Approval, context: ApprovalC
   if (seenAt !== undefined && at < seenAt) return 'it was given before the model was assessed'
   if (rule.maxAgeMs !== undefined && kase.at - at > rule.maxAgeMs)
     return `it is older than ${sayDuration(rule.maxAgeMs)}`
-  return problemOfApprover(predicate, kase, rule)
+  return problemOfConditions(kase, predicate.conditions) ?? problemOfApprover(predicate, kase, rule)
 }
 
 function problemOfApprover(
@@ -134,7 +174,7 @@ function problemOfApprover(
   kase: PolicyCase,
   rule: ApprovalRule,
 ): string | undefined {
-  if (rule.excludeRequester && isByRequester(predicate, kase.requesters))
+  if (rule.excludeRequester && isByRequester(predicate, kase))
     return 'it is by the person who asked for the model'
   if (rule.by !== undefined && !rule.by.includes(predicate.principalId) && !rule.by.includes(predicate.owner))
     return 'the policy names others who may approve'
@@ -156,16 +196,21 @@ function countPeople(approvals: readonly Approval[]): number {
   return Math.min(owners.size, principals.size)
 }
 
-/** When so many approvals have grown too old that the count is no longer reached. */
+/** When so many approvals have grown too old, or have ended, that the count is no longer reached. */
 function endOfApprovals(
   approvals: readonly Approval[],
   { count, maxAgeMs }: ApprovalRule,
 ): number | undefined {
-  if (maxAgeMs === undefined) return undefined
-  const newestFirst = approvals.toSorted((a, b) => Date.parse(b.predicate.at) - Date.parse(a.predicate.at))
-  const needed = newestFirst.findIndex((_, i) => countPeople(newestFirst.slice(0, i + 1)) >= count)
-  const last = newestFirst[needed]
-  return last === undefined ? undefined : Date.parse(last.predicate.at) + maxAgeMs
+  const endOf = ({ predicate: { at, conditions } }: Approval) =>
+    Math.min(
+      maxAgeMs === undefined ? Number.POSITIVE_INFINITY : Date.parse(at) + maxAgeMs,
+      conditions?.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(conditions.until),
+    )
+  const lastFirst = approvals.toSorted((a, b) => endOf(b) - endOf(a) || 0) // Infinity less itself is no number.
+  const needed = lastFirst.findIndex((_, i) => countPeople(lastFirst.slice(0, i + 1)) >= count)
+  const last = lastFirst[needed]
+  const end = last === undefined ? undefined : endOf(last)
+  return end === Number.POSITIVE_INFINITY ? undefined : end
 }
 
 function rank(stage: GatedStage): number {

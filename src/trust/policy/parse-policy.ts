@@ -7,6 +7,7 @@ import type { PredicateName } from '../evidence/index.ts'
 import { type Condition, parseCondition } from './condition.ts'
 import type {
   ApprovalRule,
+  AutomaticRule,
   EvidenceRule,
   Policy,
   PolicyProblem,
@@ -35,6 +36,7 @@ interface StageDocument {
     readonly excludeRequester?: boolean
     readonly maxAge?: string
   }
+  readonly automatic?: readonly AutomaticRule[]
   readonly waivers?: { readonly allowed: boolean; readonly maxDuration?: string }
   readonly expiresAfter: string
   readonly ancestors?: Partial<StagePolicy['ancestors']>
@@ -112,6 +114,7 @@ function buildStage(written: StageDocument, evidence: readonly EvidenceRule[]): 
       ...(authentication === undefined ? {} : { authentication }),
       ...(maxAge === undefined ? {} : { maxAgeMs: durationMs(maxAge) }),
     },
+    automatic: written.automatic ?? [],
     waivers: { allowed, ...(maxDuration === undefined ? {} : { maxDurationMs: durationMs(maxDuration) }) },
     expiresAfterMs: durationMs(written.expiresAfter),
     ancestors: { revoked: 'review', malicious: 'deny', ...written.ancestors },
@@ -186,6 +189,8 @@ function sayError(error: ErrorObject, extra: unknown): string {
   if (typeof extra === 'string') return `the word "${extra}" means nothing here`
   if (error.params.missingProperty === 'iAcceptASinglePerson')
     return 'one approval for production needs "iAcceptASinglePerson: true" beside it: a single person can then put a model there'
+  if (error.params.missingProperty === 'iAcceptNoPerson')
+    return 'rules that ask nobody for production need "iAcceptNoPerson: true" beside the approvals: a model can then get there by itself'
   if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`
   if (error.keyword === 'enum') return `must be one of ${JSON.stringify(error.params.allowedValues)}`
   return error.message ?? 'is wrong'

@@ -20,6 +20,8 @@ export interface PolicyCase {
   /** Evidence and consent about the subject, each once, oldest first. */
   readonly statements: readonly Verified[]
   readonly requesters: readonly Requester[]
+  /** Who asked a gate for it and did not get it, and when (milliseconds since 1970). */
+  readonly askers: readonly (Requester & { readonly askedAt: number })[]
   /** Statements about the models that this one was made from, by subject. */
   readonly ancestry: ReadonlyMap<Digest, readonly Verified[]>
 }
@@ -46,9 +48,16 @@ export function isFuture(verified: Verified, at: number): boolean {
   return verified.at !== undefined && verified.at > at + CLOCK_TOLERANCE_MS
 }
 
-/** Whether a wish came from someone who asked for the model. */
-export function isByRequester(wish: Requester, requesters: readonly Requester[]): boolean {
-  return requesters.some(({ principalId, owner }) => principalId === wish.principalId || owner === wish.owner)
+/**
+ * Whether a wish came from someone who asked for the model: who brought it in, whenever that was, or who had been held back
+ * at a gate before they wished it. Who approved it before they used it themselves is no requester.
+ */
+export function isByRequester(
+  wish: Requester & { readonly at: string },
+  { requesters, askers }: Pick<PolicyCase, 'requesters' | 'askers'>,
+): boolean {
+  const isOf = ({ principalId, owner }: Requester) => principalId === wish.principalId || owner === wish.owner
+  return requesters.some(isOf) || askers.some((one) => isOf(one) && one.askedAt <= Date.parse(wish.at))
 }
 
 /** A reason that lets the model pass, or that only explains what was left out. */

@@ -26,6 +26,8 @@ export interface TrainingPolicy {
 export interface StagePolicy {
   readonly evidence: readonly EvidenceRule[]
   readonly approvals: ApprovalRule
+  /** Models that need nobody's approval; the first whose clauses all hold counts. */
+  readonly automatic: readonly AutomaticRule[]
   readonly waivers: { readonly allowed: boolean; readonly maxDurationMs?: number }
   readonly expiresAfterMs: number
   /** What follows when a model that this one was made from was revoked, or found malicious. */
@@ -55,6 +57,18 @@ export interface ApprovalRule {
   readonly by?: readonly string[]
   readonly authentication?: readonly string[]
   readonly maxAgeMs?: number
+}
+
+/** Which models need nobody's approval: every clause that is named must hold, each from a verified statement. */
+export interface AutomaticRule {
+  /** Names under which the hub's repository must stand. */
+  readonly publishers?: readonly string[]
+  readonly signed?: true
+  /** Formats of weights, as assessors name them. */
+  readonly formats?: readonly string[]
+  readonly verdict?: 'clean'
+  /** As the hub states them. */
+  readonly licences?: readonly string[]
 }
 
 /** What is wrong with a policy document, and where; lines and columns count from 1. */

@@ -54,7 +54,7 @@ function problemOfWaiver(
   if (kase.at >= until) return `it ended at ${predicate.until}`
   if (until - Date.parse(predicate.at) > maxDurationMs)
     return `it is longer than the ${sayDuration(maxDurationMs)} that the policy allows`
-  if (approvals.excludeRequester && isByRequester(predicate, kase.requesters))
+  if (approvals.excludeRequester && isByRequester(predicate, kase))
     return 'it is by the person who asked for the model'
   return undefined
 }
