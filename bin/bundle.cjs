@@ -6,6 +6,7 @@ const crypto = require('node:crypto')
 const fs = require('node:fs')
 const path = require('node:path')
 const { pathToFileURL } = require('node:url')
+const { compiledValidators } = require('./compiled-validators.cjs')
 const { lazyScripts } = require('./lazy-script.cjs')
 
 const root = path.join(__dirname, '..')
@@ -76,7 +77,7 @@ async function bundle(input, file, plugins) {
     platform: 'node',
     transform: { define: { SALLYPORT_RULE_SET: JSON.stringify(await ruleSet()) } },
     external: isLeftOut,
-    plugins: [...plugins.map((make) => make(parseAst)), tablesAsText],
+    plugins: [...plugins.map((make) => make(parseAst)), await compiledValidators(), tablesAsText],
     logLevel: 'warn',
   })
   const { output } = await bundled.generate({
