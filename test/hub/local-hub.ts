@@ -28,6 +28,10 @@ export interface LocalHub {
   readonly requests: string[]
   /** Whether nothing answers any more. */
   isDown: boolean
+  /** Answers in place of the hub where it returns true: what some other server would say. */
+  instead?: (request: IncomingMessage, response: ServerResponse) => boolean
+  /** The one token with which private repositories can be read. */
+  readonly gates: Map<string, string>
   close(): Promise<void>
 }
 
@@ -43,10 +47,21 @@ export async function startLocalHub(): Promise<LocalHub> {
   const repos = new Map<string, Repo>()
   const downloads = new Map<string, number>()
   const requests: string[] = []
-  const hub = { trouble: new Map<string, Trouble>(), isDown: false }
+  const hub: Pick<LocalHub, 'trouble' | 'isDown' | 'instead' | 'gates'> = {
+    trouble: new Map<string, Trouble>(),
+    isDown: false,
+    gates: new Map<string, string>(),
+  }
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`)
     if (hub.isDown) return void request.socket.destroy()
+    if (hub.instead?.(request, response) === true) return
+    for (const [id, token] of hub.gates)
+      if (
+        decodeURIComponent(request.url ?? '').includes(`/${id}`) &&
+        request.headers.authorization !== `Bearer ${token}`
+      )
+        return refuse(response, 403, 'GatedRepo', `Access to model ${id} is restricted`)
     answer({ repos, downloads, trouble: hub.trouble }, request, response).catch(() => response.destroy())
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
@@ -89,7 +104,7 @@ interface State {
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://hub')
   const api =
-    /^\/api\/(models|datasets|spaces)\/([^/]+\/[^/]+)(?:\/(revision|tree|refs)(?:\/([^/]+))?)?/.exec(
+    /^\/api\/(models|datasets|spaces)\/([^/]+\/[^/]+)(?:\/(revision|tree|refs|paths-info)(?:\/([^/]+))?)?/.exec(
       url.pathname,
     )
   const resolve = /^\/(?:(datasets|spaces)\/)?([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(url.pathname)
@@ -107,7 +122,9 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   const files = commit === undefined ? undefined : repo.commits.get(commit)
   if (commit === undefined || files === undefined)
     return refuse(response, 404, 'RevisionNotFound', 'Invalid rev id')
-  if (api !== null && api[3] === 'tree') return tree(response, url, files)
+  if (api !== null && api[3] === 'tree')
+    return tree(response, new URL(url.href.replace('http://hub', `http://${request.headers.host}`)), files)
+  if (api !== null && api[3] === 'paths-info') return pathsInfo(request, response, files)
   if (api !== null) return json(response, infoOf(id, commit, files))
   const path = decodeURIComponent(resolve?.[4] ?? '')
   const body = files[path]
@@ -117,7 +134,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   // As the real one does for LFS: elsewhere, with Xet beside, which a firewall must not hand on.
   response.writeHead(302, {
     location:
-      `/cdn/${kind === 'models' ? id : `${kind}/${id}`}/${commit}/${encodeURIComponent(path)}`.replace(
+      `http://${request.headers.host}/cdn/${kind === 'models' ? id : `${kind}/${id}`}/${commit}/${encodeURIComponent(path)}`.replace(
         'datasets/',
         'datasets%2F',
       ),
@@ -153,24 +170,32 @@ function refsOf({ refs, tags }: Repo): unknown {
   return { branches: list('heads', refs), converts: [], tags: list('tags', tags) }
 }
 
+async function pathsInfo(request: IncomingMessage, response: ServerResponse, files: Commit): Promise<void> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of request) chunks.push(chunk as Uint8Array)
+  const { paths } = JSON.parse(Buffer.concat(chunks).toString()) as { readonly paths: readonly string[] }
+  json(
+    response,
+    paths.flatMap((path) => (files[path] === undefined ? [] : [entryOf(path, files[path])])),
+  )
+}
+
+function entryOf(path: string, body: Uint8Array | string): Readonly<Record<string, unknown>> {
+  const content = bytesOf(body)
+  const oid = sha('sha1', Buffer.concat([Buffer.from(`blob ${content.length}\0`), content]))
+  const entry = { type: 'file', path, size: content.length, oid, xetHash: 'f'.repeat(64) }
+  return IS_LFS.test(path)
+    ? { ...entry, lfs: { oid: sha('sha256', content), size: content.length, pointerSize: 130 } }
+    : entry
+}
+
 /** Two entries a page, so that pages are really followed. */
 function tree(response: ServerResponse, url: URL, files: Commit): void {
   const from = Number(url.searchParams.get('cursor') ?? 0)
-  const all = Object.entries(files).map(([path, body]) => {
-    const content = bytesOf(body)
-    const oid = sha('sha1', Buffer.concat([Buffer.from(`blob ${content.length}\0`), content]))
-    const entry = { type: 'file', path, size: content.length, oid, xetHash: 'f'.repeat(64) }
-    return IS_LFS.test(path)
-      ? { ...entry, lfs: { oid: sha('sha256', content), size: content.length, pointerSize: 130 } }
-      : entry
-  })
+  const all = Object.entries(files).map(([path, body]) => entryOf(path, body))
   const next = from + 2 < all.length
   url.searchParams.set('cursor', String(from + 2))
-  json(
-    response,
-    all.slice(from, from + 2),
-    next ? { link: `<${url.pathname}${url.search}>; rel="next"` } : {},
-  )
+  json(response, all.slice(from, from + 2), next ? { link: `<${url.href}>; rel="next"` } : {})
 }
 
 async function bytes(
@@ -182,19 +207,24 @@ async function bytes(
   const own = bytesOf(repos.get(decodeURIComponent(id))?.commits.get(commit)?.[path] ?? '')
   const wrong = trouble.get(path)
   const body = wrong?.instead ?? own
-  const from = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
+  const [, first, last] = /^bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? []
+  const from = Number(first ?? 0)
+  const end = Math.min(body.length, last === undefined || last === '' ? body.length : Number(last) + 1)
   downloads.set(path, (downloads.get(path) ?? 0) + 1)
   if (wrong?.delayMs !== undefined) await new Promise((done) => setTimeout(done, wrong.delayMs))
-  response.writeHead(from > 0 ? 206 : 200, {
-    'content-length': String(body.length - from),
-    ...(from > 0 ? { 'content-range': `bytes ${from}-${body.length - 1}/${body.length}` } : {}),
+  const isPart = from > 0 || end < body.length
+  response.writeHead(isPart ? 206 : 200, {
+    'content-length': String(end - from),
+    etag: `"${sha('sha1', body)}"`,
+    'x-repo-commit': commit,
+    ...(isPart ? { 'content-range': `bytes ${from}-${end - 1}/${body.length}` } : {}),
   })
   if (wrong?.cutAfter !== undefined && (wrong.times ?? 1) > 0) {
     wrong.times = (wrong.times ?? 1) - 1
     response.write(body.subarray(from, from + wrong.cutAfter), () => setTimeout(() => response.destroy(), 20))
     return
   }
-  response.end(body.subarray(from))
+  response.end(body.subarray(from, end))
 }
 
 function json(response: ServerResponse, value: unknown, headers: Record<string, string> = {}): void {
