@@ -92,7 +92,7 @@ function checkTensor(tensor: GgufTensor, dataBytes: number, complain: Complain):
 }
 
 /** Bytes of a tensor, or undefined for a type of unknown size. */
-function bytesOf({ shape, type }: GgufTensor): number | undefined {
+export function bytesOf({ shape, type }: GgufTensor): number | undefined {
   const block = BLOCKS[type]
   return block === undefined
     ? undefined

@@ -12,14 +12,14 @@ function fixedTuple(name: string, length: number): Opcode {
       if (item === undefined) return UNDERFLOW
       items.unshift(item)
     }
-    return machine.push(sequenceValue('tuple', items))
+    return machine.push(sequenceValue('tuple', items, machine.kept))
   })
 }
 
 function markedSequence(name: string, kind: SequenceValue['kind']): Opcode {
   return plain(name, 0, (machine) => {
     const items = machine.popMark()
-    return items === undefined ? NO_MARK : machine.push(sequenceValue(kind, items))
+    return items === undefined ? NO_MARK : machine.push(sequenceValue(kind, items, machine.kept))
   })
 }
 
@@ -32,7 +32,7 @@ function addItems(machine: Machine, items: readonly Value[] | undefined): string
   if (items === undefined) return NO_MARK
   const target = machine.top()
   if (target === undefined) return UNDERFLOW
-  if (target.kind === 'list' || target.kind === 'set') appendTo(target, items)
+  if (target.kind === 'list' || target.kind === 'set') appendTo(target, items, machine.kept)
   else if (isForeign(target)) machine.emit({ kind: 'mutate', offset: machine.offset, target, items })
   else machine.evaluator.planted(target, ADDING, [sequenceValue('list', items)])
   return undefined
@@ -46,7 +46,7 @@ function setItems(machine: Machine, items: readonly Value[] | undefined): string
   if (items.length % 2 !== 0) return 'an odd number of items for a dict'
   const target = machine.top()
   if (target === undefined) return UNDERFLOW
-  if (target.kind === 'dict') setOn(target, items)
+  if (target.kind === 'dict') setOn(target, items, machine.kept)
   else if (isForeign(target) || target.kind === 'call')
     machine.emit({ kind: 'mutate', offset: machine.offset, target, items })
   return undefined
@@ -72,7 +72,7 @@ function dict(machine: Machine): string | undefined {
   if (items === undefined) return NO_MARK
   if (items.length % 2 !== 0) return 'an odd number of items for a dict'
   const value: Value = { kind: 'dict', entries: [], count: 0 }
-  setOn(value, items)
+  setOn(value, items, machine.kept)
   return machine.push(value)
 }
 

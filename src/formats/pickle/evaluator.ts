@@ -161,6 +161,20 @@ function statesOf(call: CallValue): readonly (Value | undefined)[] {
   return call.state?.kind === 'tuple' ? call.state.items : [call.state]
 }
 
+/** Functions that make functions, which are followed when those are called. */
+const MAKERS = new Set([
+  'functools.partial',
+  'operator.attrgetter',
+  'operator.itemgetter',
+  'operator.methodcaller',
+])
+
+/** Whether calls of a name are followed: then the call is not all that happens. */
+export function isFollowed(module: string, name: string): boolean {
+  const full = canonicalName({ module, name })
+  return full.endsWith('.__call__') || TEXT_FOLDS.has(full) || CALL_FOLDS.has(full) || MAKERS.has(full)
+}
+
 /** The C twins and the names of Python 2 are the same functions. */
 const TWINS: ReadonlyMap<string, string> = new Map([
   ['_operator', 'operator'],

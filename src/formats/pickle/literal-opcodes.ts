@@ -1,3 +1,4 @@
+import { mayHideBytes, mayHideText } from './hidden-start.ts'
 import type { Machine } from './machine.ts'
 import { lined, loaded, type OpArguments, type Opcode, plain } from './opcode.ts'
 import { latin1Text, readBaseZero, readLong, readQuoted, readRawUnicode } from './read-literals.ts'
@@ -26,27 +27,6 @@ function pushText(machine: Machine, text: string, args: OpArguments): string | u
     : { kind: 'str', text, length, cut }
   if (mayHideText(text)) machine.emit({ kind: 'nested', offset: machine.offset, value })
   return machine.push(value)
-}
-
-/** Bytes of the shortest pickle that imports something. */
-const SHORTEST = 12
-
-/** A pickle in base64 or hex, or as the text that protocol 2 makes of bytes. */
-function mayHideText(text: string): boolean {
-  if (text.length < SHORTEST) return false
-  const first = text.charCodeAt(0)
-  if (first === 0x80) return text.charCodeAt(1) <= 5
-  if (first === 0x67) return /^gA[I-X][A-Za-z0-9+/]/.test(text)
-  return first === 0x38 && /^800[2-5][0-9a-fA-F]{4}/.test(text)
-}
-
-/** A pickle begins with PROTO, or in the old protocols with an import. */
-function mayHideBytes(bytes: Uint8Array): boolean {
-  if (bytes.length < SHORTEST) return false
-  if (bytes[0] === 0x80) return (bytes[1] ?? 9) <= 5
-  if (bytes[0] !== 0x63 && bytes[0] !== 0x28 && bytes[0] !== 0x67 && bytes[0] !== 0x38) return false
-  const start = Buffer.from(bytes.subarray(0, 128)).toString('latin1')
-  return /^\(?c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n/.test(start) || mayHideText(start)
 }
 
 function pushLine(machine: Machine, text: string, args: OpArguments): string | undefined {

@@ -1,6 +1,6 @@
 import { Evaluator } from './evaluator.ts'
 import type { EventSink, PickleEvent } from './pickle-event.ts'
-import type { Value } from './value.ts'
+import { KEPT_ITEMS, type Value } from './value.ts'
 
 /** Values on the stack. A list of ten million numbers is appended a thousand at a time; more is an attack (CWE-770). */
 const MAX_STACK = 1_000_000
@@ -32,9 +32,12 @@ export class Machine {
   keptText = 0
   /** Follows what calls do. */
   readonly evaluator: Evaluator
+  /** Members of one container that are kept. */
+  readonly kept: number
 
-  constructor(sink: EventSink) {
+  constructor(sink: EventSink, kept = KEPT_ITEMS) {
     this.#sink = sink
+    this.kept = kept
     this.evaluator = new Evaluator(
       (event) => this.emit(event),
       () => this.offset,

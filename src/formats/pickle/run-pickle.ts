@@ -3,7 +3,7 @@ import { type InlineArray, inlineArray } from './joblib-array.ts'
 import { Machine } from './machine.ts'
 import type { EventSink } from './pickle-event.ts'
 import { type Crossing, type Pause, StreamReader } from './stream-reader.ts'
-import type { Value } from './value.ts'
+import { ALL_ITEMS, type Value } from './value.ts'
 import { Window } from './window.ts'
 
 /** Streams within streams: an array of objects inside an array of objects. Real files have one level. */
@@ -22,6 +22,8 @@ export interface PickleOptions {
   readonly arrays?: 'skipped' | 'opcodes'
   /** The first so many frames have no end: see {@link PickleRun.crossing}. */
   readonly openFrames?: number
+  /** Keep every member of lists and dicts, for a reader that wants what they hold; else the start of each. */
+  readonly keepsAll?: true
   readonly signal?: AbortSignal | undefined
 }
 
@@ -98,8 +100,9 @@ class Run {
   }
 
   #enterStream(): void {
-    const { steps, openFrames = 0, sink } = this.#options
-    this.#readers.push(new StreamReader(new Machine(sink), this.#window, { steps, openFrames }))
+    const { steps, openFrames = 0, sink, keepsAll } = this.#options
+    const machine = new Machine(sink, keepsAll === true ? ALL_ITEMS : undefined)
+    this.#readers.push(new StreamReader(machine, this.#window, { steps, openFrames }))
   }
 
   async #afterBuild(built: Value): Promise<string | undefined> {

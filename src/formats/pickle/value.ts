@@ -1,7 +1,9 @@
 /** Bytes of a string or bytes object that are kept; the rest is skipped in the file and known by offset and length. */
 export const KEPT_BYTES = 64 * 1024
 /** Members of one container that are kept; a longer one is cut and says so. Globals in the rest are still reported. */
-const KEPT_ITEMS = 256
+export const KEPT_ITEMS = 256
+/** Members of one container that are kept for a reader that wants them all; the largest models have some 100,000 tensors. */
+export const ALL_ITEMS = 2_000_000
 /** Strings of one list that are kept: PyTorch's old format lists the key of every tensor, and large models have thousands. */
 const KEPT_STRINGS = 100_000
 
@@ -129,15 +131,19 @@ export function strValue(text: string): Value {
   return { kind: 'str', text, length: text.length, cut: false }
 }
 
-/** A tuple, list, set or frozenset of `items`, cut at {@link KEPT_ITEMS}. */
-export function sequenceValue(kind: SequenceValue['kind'], items: readonly Value[]): SequenceValue {
-  return { kind, items: items.slice(0, KEPT_ITEMS), count: items.length }
+/** A tuple, list, set or frozenset of `items`, cut at `kept`. */
+export function sequenceValue(
+  kind: SequenceValue['kind'],
+  items: readonly Value[],
+  kept = KEPT_ITEMS,
+): SequenceValue {
+  return { kind, items: items.slice(0, kept), count: items.length }
 }
 
 /** Appends to a sequence as far as it is kept. */
-export function appendTo(sequence: SequenceValue, items: readonly Value[]): void {
+export function appendTo(sequence: SequenceValue, items: readonly Value[], kept = KEPT_ITEMS): void {
   sequence.count += items.length
-  const room = KEPT_ITEMS - sequence.items.length
+  const room = kept - sequence.items.length
   if (room >= items.length) {
     for (const item of items) sequence.items.push(item)
     return
@@ -149,12 +155,12 @@ export function appendTo(sequence: SequenceValue, items: readonly Value[]): void
 }
 
 /** Sets alternating keys and values on a dict as far as it is kept. */
-export function setOn(dict: DictValue, pairs: readonly Value[]): void {
+export function setOn(dict: DictValue, pairs: readonly Value[], kept = KEPT_ITEMS): void {
   for (let i = 0; i + 1 < pairs.length; i += 2) {
     dict.count += 1
     const key = pairs[i]
     const value = pairs[i + 1]
-    if (dict.entries.length < KEPT_ITEMS && key !== undefined && value !== undefined)
+    if (dict.entries.length < kept && key !== undefined && value !== undefined)
       dict.entries.push([key, value])
   }
 }
