@@ -41,8 +41,8 @@ export function useWish({ digest, name }: Subject) {
     onError: (error) => toast({ tone: 'bad', text: error.message }),
     onSettled: () =>
       Promise.all(
-        [['models'], ['reviews'], ['ledger'], ['entries'], ['model', digest]].map((queryKey) =>
-          client.invalidateQueries({ queryKey }),
+        [['models'], ['queue'], ['case', digest], ['ledger'], ['entries'], ['model', digest]].map(
+          (queryKey) => client.invalidateQueries({ queryKey }),
         ),
       ),
   })

@@ -1,3 +1,7 @@
+import type * as review from '../../../src/faces/http/contract.ts'
+import type { Sealed } from '../../../src/faces/http/contract.ts'
+import type * as hub from '../../../src/faces/http/hub-schemas.ts'
+
 export type {
   Assessment,
   Capability,
@@ -17,3 +21,11 @@ export type {
   RunSummary,
   TimelineEntry,
 } from '../../../src/faces/http/contract.ts'
+
+export type ReviewCase = Sealed<review.ReviewCase>
+export type ReviewDetail = Sealed<review.ReviewDetail>
+export type Differences = Sealed<review.Differences>
+export type Conditions = Sealed<review.Conditions>
+export type HeldRevision = Sealed<hub.HeldRevision>
+export type Receiver = Sealed<hub.Receiver>
+export type PolicySentences = Sealed<review.PolicySentences>

@@ -52,12 +52,6 @@ export const modelsQuery = infiniteQueryOptions({
   refetchInterval: REFRESH_MS,
 })
 
-export const reviewsQuery = queryOptions({
-  queryKey: ['reviews'],
-  queryFn: ({ signal }) => askJson<Page<ModelSummary>>(`${API}/review?limit=${PAGE}`, { signal }),
-  refetchInterval: REFRESH_MS,
-})
-
 export const modelQuery = (digest: string) =>
   queryOptions({
     queryKey: ['model', digest],

@@ -2,7 +2,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { ask, keepToken } from '../api/client.ts'
-import { meQuery, reviewsQuery } from '../api/queries.ts'
+import { meQuery } from '../api/queries.ts'
+import { queueQuery } from '../api/review-queries.ts'
+import { isWaiting } from '../pages/review/case-words.ts'
 import { SignIn } from '../pages/sign-in/sign-in.tsx'
 import { Button } from '../parts/button.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
@@ -69,21 +71,23 @@ function Banner({ signedIn }: { readonly signedIn: boolean }) {
 }
 
 function Places() {
-  const reviews = useQuery(reviewsQuery)
-  const waiting = reviews.data?.items.length ?? 0
+  const queue = useQuery(queueQuery)
+  const waiting = queue.data?.cases.filter(isWaiting).length ?? 0
   return (
     <nav aria-label="Main" className="flex h-full grow items-stretch gap-1">
       <Place to="/" name="Models" />
       <Place to="/review" name="Review queue" waiting={waiting} />
+      <Place to="/hub" name="Hub" />
       <Place to="/runs" name="Runs" />
       <Place to="/ledger" name="Ledger" />
+      <Place to="/policy" name="Policy" />
       <Place to="/parts" name="Parts" />
     </nav>
   )
 }
 
 interface PlaceProps {
-  readonly to: '/' | '/review' | '/runs' | '/ledger' | '/parts'
+  readonly to: '/' | '/review' | '/hub' | '/runs' | '/ledger' | '/policy' | '/parts'
   readonly name: string
   readonly waiting?: number
 }
@@ -95,7 +99,7 @@ function Place({ to, name, waiting = 0 }: PlaceProps) {
     <Link
       to={to}
       aria-current={here ? 'page' : undefined}
-      className={`flex items-center gap-1.5 border-b-2 px-2.5 pt-0.5 text-sm font-medium ${here ? 'border-ink text-ink' : 'border-transparent text-quiet hover:text-ink'}`}
+      className={`flex items-center gap-1.5 border-b-2 px-2.5 pt-0.5 text-sm font-medium whitespace-nowrap ${here ? 'border-ink text-ink' : 'border-transparent text-quiet hover:text-ink'}`}
     >
       {name}
       {waiting === 0 ? null : (

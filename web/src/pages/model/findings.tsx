@@ -14,12 +14,14 @@ import { linkOf } from './taxonomy.ts'
 interface FindingsProps {
   readonly model: ModelDetail
   readonly me: Me
+  /** How many are shown, the worst; absent: all. */
+  readonly most?: number | undefined
 }
 
 const ORDER = Object.keys(SEVERITY_WORDS) as readonly Severity[]
 
 /** What was seen, worst first, in words a person can act on. */
-export function Findings({ model, me }: FindingsProps) {
+export function Findings({ model, me, most }: FindingsProps) {
   const { assessment } = model
   const { dialog, open } = useWishDialog(model)
   if (assessment === undefined)
@@ -41,7 +43,7 @@ export function Findings({ model, me }: FindingsProps) {
       </p>
       {findings.length === 0 ? <NoFindings verdict={assessment.verdict} /> : null}
       <ul className="flex flex-col gap-3">
-        {findings.map((finding) => (
+        {findings.slice(0, most).map((finding) => (
           <li key={`${finding.fingerprint} ${finding.location.path} ${finding.location.offset ?? ''}`}>
             <FindingCard
               finding={finding}

@@ -15,6 +15,7 @@ import { Facts } from './facts.tsx'
 import { Files } from './files.tsx'
 import { Findings } from './findings.tsx'
 import { Provenance } from './provenance.tsx'
+import { Receivers } from './receivers.tsx'
 import { Stepper } from './stepper.tsx'
 import { TABS, type Tab } from './tabs.ts'
 import { Timeline } from './timeline.tsx'
@@ -108,6 +109,9 @@ function Sections({ model, me }: { readonly model: ModelDetail; readonly me: Me 
         <Suspense fallback={<Loading what="the lineage graph" />}>
           <Lineage model={model} />
         </Suspense>
+      </Panel>
+      <Panel tab="receivers">
+        <Receivers model={model} />
       </Panel>
     </Tabs.Root>
   )

@@ -1,4 +1,12 @@
-export const TABS = ['findings', 'files', 'evidence', 'provenance', 'decisions', 'lineage'] as const
+export const TABS = [
+  'findings',
+  'files',
+  'evidence',
+  'provenance',
+  'decisions',
+  'lineage',
+  'receivers',
+] as const
 export type Tab = (typeof TABS)[number]
 
 /** The search of a model's page, from whatever stands in the address bar. */

@@ -1,140 +1,179 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import type { Me, ModelSummary } from '../../api/contract.ts'
-import { meQuery, previewQuery, reviewsQuery } from '../../api/queries.ts'
-import { OutcomeBadge, StageBadge, VerdictBadge } from '../../parts/badge.tsx'
-import { Button } from '../../parts/button.tsx'
-import { Digest } from '../../parts/digest.tsx'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { meQuery } from '../../api/queries.ts'
+import { type Queue, queueQuery } from '../../api/review-queries.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
-import { count, shortId, showBytes } from '../../parts/show.ts'
+import { count } from '../../parts/show.ts'
 import { Empty, ErrorState, Loading } from '../../parts/states.tsx'
-import { When } from '../../parts/when.tsx'
-import { useWishDialog } from '../model/actions.tsx'
-import { lockOf } from '../model/locks.ts'
+import { countViews, OWNERS, type Owner, type QueueSearch, sortView, type View } from './queue-filter.ts'
+import { QueueTable } from './queue-table.tsx'
+import { QueueViews } from './queue-views.tsx'
+import { Unasked } from './unasked.tsx'
 
-/** What waits for a person, the longest waiting first. */
+/** What was refused or is for a person: who asked, why it stopped, who answers until when. */
 export function ReviewPage() {
-  const reviews = useQuery(reviewsQuery)
-  const me = useQuery(meQuery)
+  const queue = useQuery(queueQuery)
   return (
     <>
       <PageTitle
         title="Review queue"
-        lead="Models that a person should look at: assessed and not spoken for, or decided review. The oldest first."
-      />
-      {reviews.isPending || !me.data ? (
-        <Loading what="the queue" />
-      ) : reviews.isError ? (
-        <ErrorState error={reviews.error} retry={() => void reviews.refetch()} />
-      ) : (
-        <Queue models={reviews.data.items} me={me.data} more={reviews.data.next !== undefined} />
-      )}
+        lead="What a gate refused or left to a person. Every answer is sealed under the name of whoever gave it."
+      >
+        <Link to="/policy" className="shrink-0 text-sm text-accent underline underline-offset-2">
+          The policy in sentences
+        </Link>
+      </PageTitle>
+      {queue.isPending ? <Loading what="the queue" /> : null}
+      {queue.isError && queue.data === undefined ? (
+        <ErrorState error={queue.error} retry={() => void queue.refetch()} />
+      ) : null}
+      {queue.data === undefined ? null : <Cases queue={queue.data} failed={queue.error} />}
     </>
   )
 }
 
-interface QueueProps {
-  readonly models: readonly ModelSummary[]
-  readonly me: Me
-  readonly more: boolean
+interface CasesProps {
+  readonly queue: Queue
+  /** Why the last look failed, when it did: what is shown is then old. */
+  readonly failed: Error | null
 }
 
-function Queue({ models, me, more }: QueueProps) {
-  if (models.length === 0)
+function Cases({ queue, failed }: CasesProps) {
+  const search = useSearch({ from: '/review' })
+  const me = useQuery(meQuery).data?.principal.id ?? ''
+  const { view = 'waiting', owner = 'anyone', text = '' } = search
+  const { those, counts } = useMemo(
+    () => countViews(queue.cases, { owner, text }, me),
+    [queue.cases, owner, text, me],
+  )
+  const shown = useMemo(() => sortView(those, view), [those, view])
+  const choose = useChoose(search)
+  const cased = useMemo(() => new Set(queue.cases.map(({ digest }) => digest)), [queue.cases])
+  if (queue.cases.length === 0)
     return (
-      <Empty icon="check" title="Nobody is waiting">
-        A model appears here once it has been assessed and needs a person’s word.
-      </Empty>
+      <>
+        <NothingYet />
+        <Unasked except={cased} />
+      </>
     )
-  const oldest = [...models].sort((a, b) => a.updatedAt.localeCompare(b.updatedAt))
   return (
-    <>
-      <ul className="panel divide-y divide-line">
-        {oldest.map((model) => (
-          <Waiting key={model.digest} model={model} me={me} />
-        ))}
-      </ul>
-      {more ? (
-        <p className="mt-3 text-sm text-quiet">
-          The queue is longer than this; the rest comes as it shrinks.
+    <div className="flex flex-col gap-4">
+      <QueueViews counts={counts} chosen={view} onChoose={(next) => choose({ view: next })} />
+      {failed === null ? null : <ErrorState error={failed} />}
+      <div className="flex flex-wrap items-center gap-3">
+        <Search text={text} onText={(next) => choose({ text: next })} />
+        <OwnerChoice owner={owner} onOwner={(next) => choose({ owner: next })} />
+        <p role="status" className="tabular text-sm text-quiet">
+          {shown.length === those.length
+            ? count(shown.length, 'case')
+            : `${shown.length} of ${count(those.length, 'case')}`}
+          {queue.more ? ', and older ones that are not shown' : ''}
         </p>
-      ) : null}
-    </>
+      </div>
+      {shown.length === 0 ? <NoneHere view={view} owner={owner} text={text} /> : <QueueTable cases={shown} />}
+      {view === 'waiting' && owner === 'anyone' && text === '' ? <Unasked except={cased} /> : null}
+    </div>
   )
 }
 
-function Waiting({ model, me }: { readonly model: ModelSummary; readonly me: Me }) {
-  const { dialog, open } = useWishDialog(model)
-  const own = model.requestedBy === me.principal.id
+function useChoose(search: QueueSearch) {
+  const navigate = useNavigate()
+  return (part: QueueSearch) =>
+    void navigate({ to: '/review', search: { ...search, ...part }, replace: true, resetScroll: false })
+}
+
+function Search({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }) {
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_11rem_8.5rem_14rem_auto] items-center gap-x-5 px-4 py-3">
-      <div className="min-w-0">
-        <h2 className="truncate text-base">
-          <Link
-            to="/models/$digest"
-            params={{ digest: model.digest }}
-            className="font-medium underline decoration-strong-line underline-offset-3 hover:decoration-ink"
-          >
-            {model.name}
-          </Link>
-        </h2>
-        <p className="flex flex-wrap items-center gap-x-3 text-xs text-quiet">
-          <Digest digest={model.digest} of={model.name} />
-          <span>
-            {count(model.fileCount, 'file')}, {showBytes(model.sizeBytes)}
-          </span>
-        </p>
-      </div>
-      <div className="flex flex-wrap items-center gap-1.5">
-        <VerdictBadge verdict={model.verdict} />
-        <StageBadge stage={model.stage} />
-        {model.decision === undefined ? null : <OutcomeBadge outcome={model.decision.outcome} />}
-      </div>
-      <p className="text-xs text-quiet">
-        <span className="flex items-center gap-1">
-          <Icon name="clock" size={12} />
-          <When at={model.updatedAt} />
+    <search className="relative">
+      <label>
+        <span className="sr-only">
+          Search the queue by name, digest, source, publisher, licence or reason
         </span>
-        <span className="mt-0.5 flex items-center gap-1" title={model.requestedBy}>
-          <Icon name="person" size={12} />
-          {own ? 'you' : <code>{shortId(model.requestedBy)}</code>}
-        </span>
-        <span className="tabular mt-0.5 flex items-center gap-1">
-          <Icon name="hand" size={12} />
-          {count(model.approvals, 'approval')}
-        </span>
+        <Icon name="search" className="absolute top-2.5 left-2.5 text-quiet" />
+        <input
+          type="search"
+          value={text}
+          maxLength={300}
+          onChange={(event) => onText(event.target.value)}
+          placeholder="Name, publisher, reason …"
+          className="field w-72 pl-8"
+        />
+      </label>
+    </search>
+  )
+}
+
+const OWNER_TEXT: Readonly<Record<Owner, string>> = {
+  anyone: 'All',
+  me: 'Mine',
+  nobody: 'Nobody’s yet',
+}
+
+interface OwnerChoiceProps {
+  readonly owner: Owner
+  readonly onOwner: (owner: Owner) => void
+}
+
+function OwnerChoice({ owner, onOwner }: OwnerChoiceProps) {
+  return (
+    <fieldset className="flex items-center rounded-md border border-line bg-surface p-0.5">
+      <legend className="sr-only">Whose cases</legend>
+      {OWNERS.map((one) => (
+        <button
+          key={one}
+          type="button"
+          aria-pressed={owner === one}
+          onClick={() => onOwner(one)}
+          className={`rounded-sm px-2.5 py-0.5 text-sm ${owner === one ? 'bg-accent-soft font-medium text-ink' : 'text-quiet hover:text-ink'}`}
+        >
+          {OWNER_TEXT[one]}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+function NothingYet() {
+  return (
+    <Empty icon="door" title="Nothing waits between the doors">
+      <p>
+        A model appears here when a gate refuses it or leaves it to a person: a download through the hub, a
+        promotion, a registration. The case names who asked and why it stopped, and has a day by which someone
+        answers.
       </p>
-      <Wanted model={model} />
-      <div className="flex gap-2">
-        <Button icon="hand" lockedBecause={lockOf('approve', model, me)} onClick={() => open('approve')}>
-          Approve<span className="sr-only"> {model.name}</span>
-        </Button>
-        <Button icon="cross" lockedBecause={lockOf('reject', model, me)} onClick={() => open('reject')}>
-          Reject<span className="sr-only"> {model.name}</span>
-        </Button>
-      </div>
-      {dialog}
-    </li>
+      <p>
+        <Link to="/hub" className="text-accent underline underline-offset-2">
+          How to put the hub behind the gate
+        </Link>
+      </p>
+    </Empty>
   )
 }
 
-/** What the next gate still wants, approvals got and needed first among it. */
-function Wanted({ model }: { readonly model: ModelSummary }) {
-  const preview = useQuery(previewQuery(model))
-  if (preview.isPending) return <span className="skeleton h-4 w-3/4" />
-  if (preview.isError)
-    return <p className="text-xs text-bad">The gate could not be asked: {preview.error.message}</p>
-  const { reasons, stage, outcome } = preview.data
-  const open = reasons.filter((reason) => reason.outcome !== 'allow')
-  const first = open.find((reason) => reason.code.startsWith('approvals')) ?? open[0]
+const NONE: Readonly<Record<View, string>> = {
+  waiting: 'Nobody is waiting',
+  overdue: 'Nothing is overdue',
+  'changes asked': 'No changes are asked for',
+  approved: 'Nothing was approved',
+  rejected: 'Nothing was rejected',
+  lapsed: 'Nothing has lapsed',
+}
+
+interface NoneHereProps {
+  readonly view: View
+  readonly owner: Owner
+  readonly text: string
+}
+
+function NoneHere({ view, owner, text }: NoneHereProps) {
+  const narrowed = owner !== 'anyone' || text !== ''
   return (
-    <p className="text-xs">
-      <span className="block text-quiet">{stage} gate, if asked now:</span>
-      {first === undefined ? outcome : first.message}
-      {open.length > 1 ? (
-        <span className="text-quiet"> and {count(open.length - 1, 'more reason')}</span>
-      ) : null}
-    </p>
+    <Empty icon={narrowed ? 'search' : 'check'} title={narrowed ? 'No case matches' : NONE[view]}>
+      {narrowed
+        ? 'Look at everyone’s cases, choose another view above, or search for less.'
+        : 'Choose another view above to see what was answered before.'}
+    </Empty>
   )
 }
