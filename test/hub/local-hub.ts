@@ -14,6 +14,8 @@ export interface Trouble {
   readonly instead?: Uint8Array
   /** Milliseconds before the first byte. */
   readonly delayMs?: number
+  /** Milliseconds between pieces of 64 KiB. */
+  readonly pauseMs?: number
 }
 
 /** A hub that speaks the Hugging Face Hub API over bytes in memory, and counts what was asked of it. */
@@ -43,7 +45,8 @@ interface Repo {
   readonly commits: Map<string, Commit>
 }
 
-export async function startLocalHub(): Promise<LocalHub> {
+/** @param port 0 for any that is free */
+export async function startLocalHub(port = 0): Promise<LocalHub> {
   const repos = new Map<string, Repo>()
   const downloads = new Map<string, number>()
   const requests: string[] = []
@@ -64,10 +67,9 @@ export async function startLocalHub(): Promise<LocalHub> {
         return refuse(response, 403, 'GatedRepo', `Access to model ${id} is restricted`)
     answer({ repos, downloads, trouble: hub.trouble }, request, response).catch(() => response.destroy())
   })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
+  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
   return Object.assign(hub, {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     downloads,
     requests,
     push: (id: string, branch: string, files: Commit) => {
@@ -224,7 +226,11 @@ async function bytes(
     response.write(body.subarray(from, from + wrong.cutAfter), () => setTimeout(() => response.destroy(), 20))
     return
   }
-  response.end(body.subarray(from, end))
+  for (let at = from; wrong?.pauseMs !== undefined && at < end; at += 65_536) {
+    response.write(body.subarray(at, Math.min(end, at + 65_536)))
+    await new Promise((done) => setTimeout(done, wrong.pauseMs))
+  }
+  response.end(wrong?.pauseMs === undefined ? body.subarray(from, end) : undefined)
 }
 
 function json(response: ServerResponse, value: unknown, headers: Record<string, string> = {}): void {
