@@ -178,6 +178,11 @@ export function fakeRegistry(ledger: FakeLedger, judge: Judge, now: () => Date):
         needsReview: false,
         rejected: true,
       })),
+    askChanges: (digest, { note }, actor) =>
+      consent(digest, actor, 'changes-requested', `Changes asked for: ${note}`, { note }, () => ({
+        approvals: 0,
+        needsReview: true,
+      })),
     revoke: (digest, { note }, actor) =>
       consent(digest, actor, 'revocation', `Revoked: ${note}`, { note }, () => ({
         stage: 'revoked' as Stage,

@@ -6,13 +6,16 @@ import {
   type Manifest,
   makeManifest,
   type ResourceDescriptor,
+  STATEMENT_TYPE,
   type Statement,
   type Verdict,
   worstVerdict,
 } from '../../src/ground/domain/index.ts'
 import { utf8 } from '../../src/ground/lang/index.ts'
 import {
+  type ApprovalConditions,
   attestApproval,
+  attestChangesRequested,
   attestModelScan,
   attestQuarantine,
   attestRejection,
@@ -21,6 +24,8 @@ import {
   type Consent,
   kindOfPredicate,
   openStatement,
+  PREDICATE_TYPES,
+  type Predicates,
   sealStatement,
   subjectOf,
   type TrustedKeys,
@@ -157,8 +162,9 @@ export function approval(
   person: string,
   options: {
     readonly ageMs?: number
-    readonly stage?: 'staging' | 'production'
+    readonly stage?: 'development' | 'staging' | 'production'
     readonly principalId?: string
+    readonly conditions?: ApprovalConditions
   } = {},
 ): Statement {
   const { ageMs = HOUR / 2, stage = 'production', ...more } = options
@@ -167,6 +173,10 @@ export function approval(
 
 export function rejection(person: string, ageMs = HOUR / 4): Statement {
   return attestRejection(SUBJECT, consent(person, ageMs))
+}
+
+export function changesRequested(person: string, ageMs = HOUR / 4): Statement {
+  return attestChangesRequested(SUBJECT, consent(person, ageMs))
 }
 
 export function revocation(person: string, ageMs = HOUR / 4): Statement {
@@ -179,4 +189,46 @@ export function waiver(
 ): Statement {
   const { ruleId = 'test/suspicious', ageMs = HOUR / 2, endsInMs = DAY } = options
   return attestWaiver(SUBJECT, { ...consent(person, ageMs), ruleId, until: ago(-endsInMs) })
+}
+
+/** What a hub said of the model: `google/bert` at one commit. */
+export function hubSource(more: Partial<Predicates['hub-source']> = {}, ageMs = 2 * HOUR): Statement {
+  return evidence('hub-source', {
+    ...{ at: ago(ageMs), hub: 'hub.example', repoKind: 'model', repo: 'google/bert', revision: 'main' },
+    ...{ commit: 'c'.repeat(40), author: 'google', license: 'apache-2.0' },
+    ...more,
+  })
+}
+
+/** A signature that was verified, or one that was refused. */
+export function signature(result: 'valid' | 'refused', ageMs = HOUR): Statement {
+  const at = ago(ageMs)
+  const bundle = MANIFEST.digest
+  return evidence(
+    'model-signature',
+    result === 'refused'
+      ? { at, result, bundle, reason: 'not by anybody we believe' }
+      : {
+          ...{ at, result, bundle, method: 'key', believed: 'release', keyId: 'a'.repeat(64) },
+          statement: OTHER_MANIFEST.digest,
+        },
+  )
+}
+
+/** Somebody whom a gate held back. */
+export function accessRequest(person: string, ageMs: number): Statement {
+  const { principalId, owner, at } = consent(person, ageMs)
+  return evidence('access-request', { principalId, owner, at, door: 'hub', stage: 'development' })
+}
+
+function evidence<N extends 'hub-source' | 'model-signature' | 'access-request'>(
+  name: N,
+  predicate: Predicates[N],
+): Statement {
+  return {
+    _type: STATEMENT_TYPE,
+    subject: [SUBJECT],
+    predicateType: PREDICATE_TYPES[name],
+    predicate: { ...predicate },
+  }
 }

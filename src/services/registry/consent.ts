@@ -1,7 +1,9 @@
 import type { Digest, GatedStage, Statement } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
 import {
+  type ApprovalConditions,
   attestApproval,
+  attestChangesRequested,
   attestRejection,
   attestRevocation,
   attestWaiver,
@@ -20,7 +22,7 @@ const MAX_NOTE = 4000
 export async function approveModel(
   room: Room,
   digest: Digest,
-  request: { readonly stage: GatedStage; readonly note: string },
+  request: { readonly stage: GatedStage; readonly note: string; readonly conditions?: ApprovalConditions },
   actor: Actor,
 ): Promise<void> {
   const model = notRevoked(room, digest)
@@ -29,8 +31,51 @@ export async function approveModel(
       'CONFLICT',
       `${model.name} was not assessed yet; \`sallyport assess ${digest}\` looks at it first`,
     )
+  const conditions = conditionsOf(room, request.conditions)
   await seal(room, digest, (subject) =>
-    attestApproval(subject, { ...consent(room, actor, request.note), stage: request.stage }),
+    attestApproval(subject, { ...consent(room, actor, request.note), stage: request.stage, ...conditions }),
+  )
+}
+
+/** Conditions as a statement writes them; those that are none are left out. @throws SallyportError `BAD_INPUT` */
+function conditionsOf(
+  room: Room,
+  given: ApprovalConditions = {},
+): { readonly conditions?: ApprovalConditions } {
+  const { safetensorsOnly, commit, until } = given
+  if (commit !== undefined && !/^[0-9a-f]{40}$/.test(commit))
+    throw new SallyportError('BAD_INPUT', `"${commit.slice(0, 80)}" is no whole commit: 40 hex digits`)
+  const end = until === undefined ? undefined : laterThanNow(room, until, 'an approval')
+  const conditions = {
+    ...(safetensorsOnly === true ? { safetensorsOnly } : {}),
+    ...(commit === undefined ? {} : { commit }),
+    ...(end === undefined ? {} : { until: end }),
+  }
+  return Object.keys(conditions).length === 0 ? {} : { conditions }
+}
+
+function laterThanNow(room: Room, text: string, what: string): string {
+  const until = new Date(text)
+  if (Number.isNaN(until.getTime()))
+    throw new SallyportError(
+      'BAD_INPUT',
+      `"${text.slice(0, 80)}" is not a date; write it as 2027-01-31 or RFC 3339`,
+    )
+  if (until <= room.now())
+    throw new SallyportError('BAD_INPUT', `${what} must end later than now; ${until.toISOString()} is past`)
+  return until.toISOString()
+}
+
+/** Seals that a person wants something changed first. @throws SallyportError `NOT_FOUND`, `CONFLICT`, `BAD_INPUT` without a note */
+export async function askForChanges(
+  room: Room,
+  digest: Digest,
+  request: { readonly note: string },
+  actor: Actor,
+): Promise<void> {
+  notRevoked(room, digest)
+  await seal(room, digest, (subject) =>
+    attestChangesRequested(subject, consent(room, actor, reasonOf(request.note))),
   )
 }
 
@@ -68,19 +113,12 @@ export async function waiveRule(
   actor: Actor,
 ): Promise<void> {
   notRevoked(room, digest)
-  const until = new Date(request.until)
-  if (Number.isNaN(until.getTime()))
-    throw new SallyportError(
-      'BAD_INPUT',
-      `"${request.until.slice(0, 80)}" is not a date; write it as 2027-01-31 or RFC 3339`,
-    )
-  if (until <= room.now())
-    throw new SallyportError('BAD_INPUT', `a waiver must end later than now; ${until.toISOString()} is past`)
+  const until = laterThanNow(room, request.until, 'a waiver')
   await seal(room, digest, (subject) =>
     attestWaiver(subject, {
       ...consent(room, actor, reasonOf(request.reason)),
       ruleId: request.ruleId,
-      until: until.toISOString(),
+      until,
     }),
   )
 }

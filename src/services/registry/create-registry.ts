@@ -1,5 +1,5 @@
 import type { Digest } from '../../ground/domain/index.ts'
-import { approveModel, rejectModel, revokeModel, waiveRule } from './consent.ts'
+import { approveModel, askForChanges, rejectModel, revokeModel, waiveRule } from './consent.ts'
 import { type EvidenceDesk, evidenceDesk } from './evidence-desk.ts'
 import { summaryOf } from './fold-model.ts'
 import { decideNow, explainDecision, promoteModel } from './judge.ts'
@@ -39,6 +39,8 @@ export async function createRegistry(deps: RegistryDeps): Promise<OpenRegistry> 
       }),
     approve: (digest, request, actor) =>
       room.inTurn(digest, () => approveModel(room, digest, request, actor).then(() => detail(digest))),
+    askChanges: (digest, request, actor) =>
+      room.inTurn(digest, () => askForChanges(room, digest, request, actor).then(() => detail(digest))),
     reject: (digest, request, actor) =>
       room.inTurn(digest, () => rejectModel(room, digest, request, actor).then(() => detail(digest))),
     revoke: (digest, request, actor) =>

@@ -1,4 +1,5 @@
 import {
+  type ApprovalPredicate,
   type DerivationRelation,
   type ModelSignaturePredicate,
   predicateOf,
@@ -25,7 +26,10 @@ export function describeStatement(verified: Verified): string {
 
 function describeConsent(verified: Verified): string | undefined {
   const approval = predicateOf(verified, 'approval')
-  if (approval !== undefined) return `Approved for ${approval.stage}${quoted(approval.note)}`
+  if (approval !== undefined)
+    return `Approved for ${approval.stage}${describeConditions(approval)}${quoted(approval.note)}`
+  const changes = predicateOf(verified, 'changes-requested')
+  if (changes !== undefined) return `Changes asked for${quoted(changes.note)}`
   const rejection = predicateOf(verified, 'rejection')
   if (rejection !== undefined) return `Rejected${quoted(rejection.note)}`
   const revocation = predicateOf(verified, 'revocation')
@@ -36,6 +40,15 @@ function describeConsent(verified: Verified): string | undefined {
     : `Waived ${waiver.ruleId} until ${waiver.until}${quoted(waiver.note)}`
 }
 
+function describeConditions({ conditions = {} }: ApprovalPredicate): string {
+  const { safetensorsOnly, commit, until } = conditions
+  return [
+    ...(safetensorsOnly === true ? [', safetensors only'] : []),
+    ...(commit === undefined ? [] : [`, as ${commit.slice(0, 12)} only`]),
+    ...(until === undefined ? [] : [`, until ${until}`]),
+  ].join('')
+}
+
 function describeRest(verified: Verified): string {
   const derivation = predicateOf(verified, 'derivation')
   if (derivation !== undefined) {
@@ -44,6 +57,8 @@ function describeRest(verified: Verified): string {
   }
   const signature = predicateOf(verified, 'model-signature')
   if (signature !== undefined) return describeSignature(signature)
+  const asked = predicateOf(verified, 'access-request')
+  if (asked !== undefined) return `Asked for through the door ${asked.door}, and held back`
   const event = predicateOf(verified, 'lineage-event')
   if (event !== undefined)
     return `Told of ${event.eventType} of ${event.job.namespace}/${event.job.name}: ${counted(event.inputs.length, 'input')}, ${counted(event.outputs.length, 'output')}`

@@ -57,6 +57,9 @@ function step(model: ModelFold, verified: Verified): ModelFold {
       approvedBy: [],
       stage: model.stage === 'revoked' ? 'revoked' : 'assessed',
     }
+  // Approvals from before count no longer, and a person still has to look.
+  if (predicateOf(verified, 'changes-requested') !== undefined)
+    return { ...model, approvedBy: [], stage: model.stage === 'revoked' ? 'revoked' : 'assessed' }
   if (predicateOf(verified, 'revocation') !== undefined) return { ...model, stage: 'revoked' }
   const receipt = predicateOf(verified, 'deployment-receipt')
   if (receipt !== undefined)

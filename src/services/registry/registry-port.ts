@@ -10,7 +10,11 @@ import type {
   StatementKind,
   Verdict,
 } from '../../ground/domain/index.ts'
-import type { DerivationRelation, ModelSignaturePredicate } from '../../trust/evidence/index.ts'
+import type {
+  ApprovalConditions,
+  DerivationRelation,
+  ModelSignaturePredicate,
+} from '../../trust/evidence/index.ts'
 
 /** Who asks for something, as a face has established it. */
 export interface Actor {
@@ -155,9 +159,16 @@ export interface Registry {
   assess(digest: Digest, actor: Actor, onProgress?: (progress: Progress) => void): Promise<ModelDetail>
   approve(
     digest: Digest,
-    request: { readonly stage: GatedStage; readonly note: string },
+    request: {
+      readonly stage: GatedStage
+      readonly note: string
+      /** Under which the approval counts; none where absent. */
+      readonly conditions?: ApprovalConditions
+    },
     actor: Actor,
   ): Promise<ModelDetail>
+  /** Says that something must change first; approvals from before no longer count. */
+  askChanges(digest: Digest, request: { readonly note: string }, actor: Actor): Promise<ModelDetail>
   reject(digest: Digest, request: { readonly note: string }, actor: Actor): Promise<ModelDetail>
   revoke(digest: Digest, request: { readonly note: string }, actor: Actor): Promise<ModelDetail>
   waive(

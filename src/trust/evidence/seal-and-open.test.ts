@@ -4,6 +4,7 @@ import {
   ago,
   approval,
   assessment,
+  changesRequested,
   consent,
   DAY,
   finding,
@@ -78,6 +79,12 @@ const ALL: readonly Statement[] = [
       ...{ at: ago(0), hub: 'hub.example', repoKind: 'model', repo: 'org/name', revision: 'main' },
       commit: 'a'.repeat(40),
     },
+  },
+  {
+    _type: STATEMENT_TYPE,
+    subject: [SUBJECT],
+    predicateType: PREDICATE_TYPES['access-request'],
+    predicate: { at: ago(0), principalId: 'anna', owner: 'anna', door: 'hub', stage: 'development' },
   },
   {
     _type: STATEMENT_TYPE,
@@ -171,6 +178,7 @@ const ALL: readonly Statement[] = [
   },
   approval('anna'),
   rejection('anna'),
+  changesRequested('anna'),
   waiver('anna'),
   revocation('anna'),
   attestDecision(SUBJECT, DECISION),
