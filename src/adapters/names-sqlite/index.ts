@@ -1,0 +1,1 @@
+export { type NameBookFile, openNameBook } from './name-book.ts'

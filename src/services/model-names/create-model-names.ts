@@ -1,0 +1,48 @@
+import { type ArtifactDeps, type Artifacts, createArtifacts } from './artifacts.ts'
+import { createGates, type Gates } from './gates.ts'
+import { namedAliases } from './named-aliases.ts'
+import { namedModels } from './named-models.ts'
+import { namedVersions } from './named-versions.ts'
+import type { ModelNames } from './names-port.ts'
+import { createRegistrar } from './registrar.ts'
+import { createTracking, type Tracking } from './tracking.ts'
+import { createWebhooks, type WebhookDeps, type Webhooks } from './webhooks.ts'
+
+/** A registry of names that stands alone. */
+export interface OpenModelNames {
+  readonly names: ModelNames
+  readonly artifacts: Artifacts
+  readonly tracking: Tracking
+  readonly webhooks: Webhooks
+  readonly gates: Gates
+  /** Goes on with what the last process left unfinished. */
+  resume(): void
+  close(): Promise<void>
+}
+
+/** Puts the registry of names together. Nothing runs before {@link OpenModelNames.resume} or a client's question. */
+export function createModelNames(deps: ArtifactDeps & Pick<WebhookDeps, 'post'>): OpenModelNames {
+  const gates = createGates(deps)
+  const webhooks = createWebhooks(deps)
+  const registrar = createRegistrar(deps)
+  const room = { deps, gates, registrar, emit: webhooks.emit }
+  return {
+    names: {
+      ...namedModels(deps, gates, webhooks.emit),
+      ...namedVersions(room),
+      ...namedAliases(room),
+    },
+    artifacts: createArtifacts(deps, gates),
+    tracking: createTracking(deps),
+    webhooks,
+    gates,
+    resume: () => {
+      registrar.resume()
+      webhooks.start()
+    },
+    close: async () => {
+      await registrar.close()
+      await webhooks.close()
+    },
+  }
+}

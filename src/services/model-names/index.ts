@@ -1,0 +1,23 @@
+export type { ArtifactDeps, Artifacts, OpenArtifact } from './artifacts.ts'
+export { createModelNames, type OpenModelNames } from './create-model-names.ts'
+export type { NamesCaller } from './gates.ts'
+export { DEFAULT_GUARDED, parseGuarded } from './guarded-names.ts'
+export type { ModelNames, NewVersion, VersionAt } from './names-port.ts'
+export type {
+  ArtifactEntry,
+  BroughtFile,
+  Delivery,
+  Experiment,
+  NameBook,
+  NamedModel,
+  NamedVersion,
+  NotedRun,
+  NoteRequest,
+  SourceReader,
+  StoredArtifact,
+  Tags,
+  Webhook,
+} from './ports.ts'
+export type { NameQuery } from './search.ts'
+export type { Tracking } from './tracking.ts'
+export type { Webhooks } from './webhooks.ts'
