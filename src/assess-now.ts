@@ -1,7 +1,7 @@
 import { assessFile, assessRepository } from './assessors/model/index.ts'
 import type { FileAssessment } from './ground/domain/index.ts'
 
-export { joinFiles } from './assessors/model/index.ts'
+export { assessPlain, joinFiles } from './assessors/model/index.ts'
 
 /** Bytes that can be had at once. */
 export interface SyncBytes {

@@ -57,6 +57,7 @@ test('what does not end, or waits, is left to the workers, and the rest goes on'
   timeout: 60_000,
 }, async () => {
   const script = `
+    exports.assessPlain = () => undefined
     exports.begin = async (tasks, onTask) => {
       for (const task of tasks) {
         onTask(task)

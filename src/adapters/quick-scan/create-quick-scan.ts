@@ -4,7 +4,14 @@ import type { FileAssessment } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { ScanJob, ScanPool } from '../../services/scan/index.ts'
 import { type JoinFiles, ScanRealm } from './scan-realm.ts'
-import { bytesInMemory, openSyncFile, type SyncBytes, syncFile } from './sync-file.ts'
+import {
+  bytesInMemory,
+  openSyncFile,
+  readSmallFile,
+  SMALL_BYTES,
+  type SyncBytes,
+  syncFile,
+} from './sync-file.ts'
 
 /** Bytes. Larger files of a folder go to workers, which look at several at once. */
 const QUICK_BYTES = 1024 * 1024
@@ -136,27 +143,41 @@ class QuickRun {
 
   #assessBatch(batch: readonly JobFile[]): readonly JobFile[] {
     const left: JobFile[] = []
-    const opened: { readonly file: JobFile; readonly bytes: SyncBytes; readonly close: () => void }[] = []
+    const opened: OpenedFile[] = []
     for (const file of batch) {
       try {
-        opened.push({ file, ...open(file) })
+        const found = this.#openOrAssess(file)
+        if ('verdict' in found) this.#note(file, found)
+        else opened.push(found)
       } catch {
         left.push(file) // Information: a worker opens it once more and says what is wrong with it.
       }
     }
+    if (opened.length === 0) return left
     const outcomes = this.#realm.assess(opened.map(({ file, bytes }) => ({ name: file.name, bytes })))
     for (const [i, { file, close }] of opened.entries()) {
       close()
       const outcome = outcomes[i]
       const found = outcome?.state === 'done' ? outcome.files[0] : undefined
       if (found === undefined) left.push(file)
-      else {
-        this.#done.set(file.name, found)
-        this.#job.onFile?.(found)
-        this.#tell(file.name)
-      }
+      else this.#note(file, found)
     }
     return left
+  }
+
+  /** What is to say of a file where that is known at once; otherwise the file, opened. */
+  #openOrAssess(file: JobFile): FileAssessment | OpenedFile {
+    const sizeBytes = this.#sizeOf(file)
+    const small = sizeBytes > SMALL_BYTES ? undefined : (file.bytes ?? readSmallFile(file.path, sizeBytes))
+    if (small === undefined) return { file, ...open(file) }
+    const found = this.#realm.assessPlain(file.name, small)
+    return found ?? { file, bytes: bytesInMemory(file.bytes ?? small.slice()), close: () => undefined }
+  }
+
+  #note(file: JobFile, found: FileAssessment): void {
+    this.#done.set(file.name, found)
+    this.#job.onFile?.(found)
+    this.#tell(file.name)
   }
 
   #tell(path: string): void {
@@ -172,6 +193,12 @@ class QuickRun {
     if (file === undefined) throw new SallyportError('NOT_FOUND', 'a file that is not in the repository')
     return file.bytes === undefined ? syncFile(file.path, this.#sizeOf(file)) : bytesInMemory(file.bytes)
   }
+}
+
+interface OpenedFile {
+  readonly file: JobFile
+  readonly bytes: SyncBytes
+  readonly close: () => void
 }
 
 function open(file: JobFile): { readonly bytes: SyncBytes; readonly close: () => void } {

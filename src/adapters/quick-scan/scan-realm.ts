@@ -29,8 +29,12 @@ export interface RealmTask {
 /** Makes one assessment of the files' ones. */
 export type JoinFiles = (files: readonly FileAssessment[], startedAt: Date, finishedAt: Date) => Assessment
 
+/** Says at once of a small file what a full look would say, or nothing when that takes more. */
+type AssessPlain = (name: string, bytes: Uint8Array) => FileAssessment | undefined
+
 /** What the script exports: src/assess-now.ts. */
 interface AssessNow {
+  readonly assessPlain: AssessPlain
   readonly joinFiles: JoinFiles
   readonly begin: (tasks: readonly RealmTask[], onTask: (task: RealmTask) => void) => void
   readonly beginTogether: (
@@ -89,6 +93,9 @@ export class ScanRealm {
     })
     return this.#wanting.has(box) ? { state: 'pending' } : box.outcome
   }
+
+  /** No clock is needed: its time is bounded by the bytes. */
+  readonly assessPlain: AssessPlain = (name, bytes) => this.#opened().door.assessPlain(name, bytes)
 
   /** The assessor's own way to join, which waits for nothing. */
   readonly joinFiles: JoinFiles = (...parts) => this.#opened().door.joinFiles(...parts)

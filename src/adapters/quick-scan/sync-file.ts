@@ -9,6 +9,8 @@ export interface SyncBytes {
 
 /** Bytes. A file up to this size is read whole, in one call. */
 const WHOLE_BYTES = 256 * 1024
+/** Bytes. A file up to this size may be known at once. */
+export const SMALL_BYTES = 64 * 1024
 
 /** A file that can be read at once; `close` when done. @throws what the file system throws */
 export function openSyncFile(path: string): { readonly bytes: SyncBytes; readonly close: () => void } {
@@ -22,6 +24,28 @@ export function openSyncFile(path: string): { readonly bytes: SyncBytes; readonl
   const read = (offset: number, length: number): Uint8Array =>
     readFully(fd, offset, Math.max(0, Math.min(length, size - offset)))
   return { bytes: { size, read }, close: () => closeSync(fd) }
+}
+
+/** One file after another is read to here. */
+const small = Buffer.allocUnsafeSlow(SMALL_BYTES + 1)
+
+/**
+ * A small file, whole, until the next call; undefined when it is larger than {@link SMALL_BYTES}. One read is enough when it
+ * gives as many bytes as were listed. @throws what the file system throws
+ */
+export function readSmallFile(path: string, listedBytes: number): Uint8Array | undefined {
+  const fd = openSync(path, 'r')
+  try {
+    let done = 0
+    for (;;) {
+      const got = readSync(fd, small, done, small.length - done, done)
+      done += got
+      if (done === small.length) return undefined
+      if (got === 0 || done === listedBytes) return small.subarray(0, done)
+    }
+  } finally {
+    closeSync(fd)
+  }
 }
 
 /** A file that is opened for every read: for the few that are read once. */

@@ -1,5 +1,5 @@
 export { assessFile, joinFiles } from './assess-model.ts'
-
+export { assessPlain } from './assess-plain.ts'
 export { assessRepository } from './assess-repository.ts'
 export { MODEL_RULES } from './rules.ts'
 export { findPasswords } from './words/secrets/find-passwords.ts'

@@ -111,6 +111,11 @@ export function textsOf(value: Value | undefined): string[] {
 }
 
 const LOADERS = new Set(['_load_from_bytes', 'loads', '_loads', 'read_pickle'])
+/** Whether a function of this name may be a loader of models: see {@link innerBytesOf}. */
+export function isLoader(name: string): boolean {
+  return LOADERS.has(name)
+}
+
 const LOADER_MODULES =
   /^(torch\.storage|_?pickle|cPickle|dill(\._dill)?|cloudpickle(\.cloudpickle)?|joblib\.externals\.cloudpickle)$/
 

@@ -20,6 +20,9 @@ const REACHING =
 const DEEP_CALL =
   /(?:^|[^\w.])(?!(?:np|numpy|scipy|sp|jnp|pd|pandas|patsy|stats)\.(?:linalg|fft|random|ma|char|special|stats)\.\w+\()\w+\.\w+\.[\w.]+\(/
 
+/** Texts in a state that change what BUILD does with it: keys that are run, a class that is changed, a method that is planted. */
+export const STATE_WORDS: readonly string[] = [TEMPLATE, '__class__', '__setstate__']
+
 /** Whether BUILD with this state runs a text of the file as Python, or one that cannot be known. */
 export function isRunByState(target: Value, state: Value): boolean {
   const known = state.kind === 'tuple' && state.count === 2 ? state.items[0] : state

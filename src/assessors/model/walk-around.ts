@@ -37,6 +37,23 @@ export async function walkAround(
   await checkDigest(walk, place)
 }
 
+/** Endings that were looked at; names of a folder share a few. */
+const endings = new Map<string, boolean>()
+const MAX_ENDINGS = 200
+
+/** Whether a name says nothing about a file of this format: it fits, systems do not run it, and it is no digest. */
+export function isOrdinaryName(name: string, format: string): boolean {
+  if (name.includes('blobs/')) return false
+  // What a name claims stands in its ending alone.
+  const ending = name.slice(name.lastIndexOf('.') + 1)
+  const key = `${format}.${ending}`
+  const known = endings.get(key)
+  if (known !== undefined) return known
+  const isOrdinary = breachOf(`.${ending}`, format) === undefined && !START_FILES.test(`.${ending}`)
+  if (endings.size < MAX_ENDINGS) endings.set(key, isOrdinary)
+  return isOrdinary
+}
+
 /** Files that run at a double click and that no model needs. */
 const START_FILES = /\.(lnk|scr|hta|vbs|vbe|jse|wsf|wsh|cpl|msi|pif|scf|url|desktop|reg)$/i
 

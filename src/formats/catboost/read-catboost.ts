@@ -1,4 +1,10 @@
-import { type ByteSource, FlatReader, type FlatTable, sliceOfSource } from '../../ground/lang/index.ts'
+import {
+  type ByteSource,
+  FlatReader,
+  type FlatTable,
+  sliceOfSource,
+  standsAt,
+} from '../../ground/lang/index.ts'
 
 /** `CBM1` and the length of the flatbuffer behind it (catboost/libs/model/model.cpp). */
 const HEADER_BYTES = 8
@@ -20,7 +26,7 @@ export interface CatboostView {
 
 /** Whether bytes begin as a model of CatBoost does. */
 export function looksLikeCatboost(head: Uint8Array): boolean {
-  return Buffer.from(head.subarray(0, 4)).toString('latin1') === 'CBM1'
+  return standsAt(head, 'CBM1')
 }
 
 /**

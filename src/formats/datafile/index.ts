@@ -1,1 +1,1 @@
-export { readDatafile } from './read-datafile.ts'
+export { looksLikeDatafile, readDatafile } from './read-datafile.ts'

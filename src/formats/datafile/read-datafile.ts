@@ -1,6 +1,6 @@
-import type { ByteSource } from '../../ground/lang/index.ts'
+import { type ByteSource, standsAt } from '../../ground/lang/index.ts'
 import type { DatafileView } from './datafile-view.ts'
-import { readRecords } from './read-records.ts'
+import { readRecords, startsRecord } from './read-records.ts'
 import { readSentencePiece } from './read-sentence-piece.ts'
 
 interface Sight {
@@ -42,6 +42,27 @@ const MAGICS: readonly Magic[] = [
   { kind: 'kenlm', starts: ['mmap lm http://kheafield.com/code'] },
   { kind: 'font', starts: ['wOFF', 'wOF2', 'OTTO\0', '\0\x01\0\0\0'] },
 ]
+
+/** First bytes of the magics that stand at the very start, of RIFF, and of a vocabulary of SentencePiece. */
+const FIRST_BYTES = new Set([
+  0x0a,
+  0x52,
+  ...MAGICS.filter(({ at = 0 }) => at === 0).flatMap(({ starts }) =>
+    starts.map((start) => start.charCodeAt(0)),
+  ),
+])
+const LATER = MAGICS.filter(({ at = 0 }) => at > 0)
+
+/** A cheap look at the first bytes; a no is final. */
+export function looksLikeDatafile(head: Uint8Array): boolean {
+  return (
+    FIRST_BYTES.has(head[0] ?? -1) || LATER.some((magic) => standsLater(magic, head)) || startsRecord(head)
+  )
+}
+
+function standsLater({ starts, at = 0 }: Magic, head: Uint8Array): boolean {
+  return starts.some((text) => standsAt(head, text, at))
+}
 
 /** What kind of data begins here, or undefined. Nothing but headers is read. @throws SallyportError what the source throws */
 export async function readDatafile(

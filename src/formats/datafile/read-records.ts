@@ -33,6 +33,11 @@ export async function readRecords(
   return { kind: 'tfrecord', readBytes: HEAD_BYTES * count, endOffset: at }
 }
 
+/** Whether a record with a right checksum begins here. */
+export function startsRecord(head: Uint8Array): boolean {
+  return lengthOf(head) !== undefined
+}
+
 /** The length of a record whose checksum is right. */
 function lengthOf(bytes: Uint8Array): number | undefined {
   if (bytes.length < HEAD_BYTES) return undefined

@@ -26,8 +26,12 @@ export interface LightgbmView {
   readonly reason: string | undefined
 }
 
+const FIRST_LETTERS = [...'tgdr'].map((letter) => letter.charCodeAt(0))
+
 /** Whether bytes begin as a model of LightGBM does: the kind of booster, then the version. */
 export function looksLikeLightgbm(head: Uint8Array): boolean {
+  // Every file is asked: most are known by their first letter not to be one.
+  if (!FIRST_LETTERS.includes(head[0] ?? 0)) return false
   return /^(?:tree|gbdt|dart|goss|rf)\r?\nversion=v\d/.test(
     Buffer.from(head.subarray(0, 64)).toString('latin1'),
   )

@@ -20,7 +20,7 @@ const ITEM_BYTES: readonly number[] = [4, 8, 2, 1, 4, 1, 8, 1, 2, 2, 4, 8, 2]
 
 /** Whether bytes begin with the magic and the reserved zero of a list of arrays. */
 export function looksLikeNdarrays(head: Uint8Array): boolean {
-  if (head.length < 16) return false
+  if (head.length < 16 || head[0] !== (LIST_MAGIC & 0xff)) return false
   const view = new DataView(head.buffer, head.byteOffset, 16)
   return view.getBigUint64(0, true) === BigInt(LIST_MAGIC) && view.getBigUint64(8, true) === 0n
 }

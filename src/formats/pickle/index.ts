@@ -1,7 +1,7 @@
 export { isFollowed } from './evaluator.ts'
 export type { CallWay, PickleEvent } from './pickle-event.ts'
-export { PlainReader } from './plain-reader.ts'
 export type { PlainRole } from './plain-names.ts'
+export { PlainReader } from './plain-reader.ts'
 export { MAX_PLAIN_BYTES } from './plain-state.ts'
 export { readStoredText } from './read-literals.ts'
 export { runDropped } from './run-dropped.ts'

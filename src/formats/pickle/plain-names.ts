@@ -49,7 +49,11 @@ export class PlainNames {
     })
   }
 
-  #learn(key: number, module: Uint8Array, { name, isOld }: Pick<Known, 'name' | 'isOld'>): PlainRole | undefined {
+  #learn(
+    key: number,
+    module: Uint8Array,
+    { name, isOld }: Pick<Known, 'name' | 'isOld'>,
+  ): PlainRole | undefined {
     const [moduleText, nameText] = [asciiText(module), asciiText(name)]
     if (moduleText === undefined || nameText === undefined) return undefined
     const modern = modernName(moduleText, nameText, isOld ? 2 : 3)

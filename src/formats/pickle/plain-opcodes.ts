@@ -1,5 +1,16 @@
 import { mayHideBytes, mayHideText } from './hidden-start.ts'
-import { ATOM, CALLABLE, DICT, LIST, MADE, MAKEABLE, type PlainState, SET, TUPLE, UNSET } from './plain-state.ts'
+import {
+  ATOM,
+  CALLABLE,
+  DICT,
+  LIST,
+  MADE,
+  MAKEABLE,
+  type PlainState,
+  SET,
+  TUPLE,
+  UNSET,
+} from './plain-state.ts'
 
 /** Does to the state what an opcode does, and moves past its arguments. False when the stream is not plain, or may be broken. */
 export type PlainOpcode = (state: PlainState) => boolean
@@ -42,7 +53,9 @@ function text(width: 1 | 4 | 8): PlainOpcode {
     const length = lengthOf(state, width)
     const start = state.at
     state.at += length
-    return state.at <= state.bytes.length && isPlainText(state, start, length) && state.pushText(start, length)
+    return (
+      state.at <= state.bytes.length && isPlainText(state, start, length) && state.pushText(start, length)
+    )
   }
 }
 
@@ -93,11 +106,12 @@ const global: PlainOpcode = (state) => {
   if (end < 0) return false
   state.at = end + 1
   const name = { start: middle + 1, length: end - middle - 1 }
-  return state.pushImport(state.names.roleOf(bytes, { start: at, length: middle - at }, name, state.proto < 3))
+  return state.pushImport(
+    state.names.roleOf(bytes, { start: at, length: middle - at }, name, state.proto < 3),
+  )
 }
 
-const reduce: PlainOpcode = (state) =>
-  state.pop() !== UNSET && state.pop() === CALLABLE && state.push(MADE)
+const reduce: PlainOpcode = (state) => state.pop() !== UNSET && state.pop() === CALLABLE && state.push(MADE)
 
 const newObject: PlainOpcode = (state) => {
   if (state.pop() === UNSET) return false
@@ -136,7 +150,8 @@ export const PLAIN_OPCODES: readonly (PlainOpcode | undefined)[] = tableOf([
   [
     0x8a,
     (state) => {
-      state.at += lengthOf(state, 1)
+      const length = lengthOf(state, 1)
+      state.at += length
       return state.push(ATOM)
     },
   ],

@@ -1,5 +1,5 @@
-import { PLAIN_OPCODES } from './plain-opcodes.ts'
 import { type JudgeName, PlainNames } from './plain-names.ts'
+import { PLAIN_OPCODES } from './plain-opcodes.ts'
 import { MAX_PLAIN_BYTES, PlainState, TUPLE, UNSET } from './plain-state.ts'
 
 const STOP = 0x2e

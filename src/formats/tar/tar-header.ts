@@ -59,9 +59,20 @@ function numberOf(bytes: Uint8Array, at: number, length: number): number | undef
     for (let i = 1; i < length; i++) value = value * 256 + (bytes[at + i] ?? 0)
     return Number.isSafeInteger(value) ? value : undefined
   }
+  if (holdsOther(bytes, at, length)) return undefined
   const text = textOf(bytes, at, length).trim()
   if (text === '') return 0
   return /^[0-7]{1,12}$/.test(text) ? Number.parseInt(text, 8) : undefined
+}
+
+/** Whether a character that is no blank and no octal digit stands before the NUL. */
+function holdsOther(bytes: Uint8Array, at: number, length: number): boolean {
+  for (let i = at; i < at + length; i++) {
+    const byte = bytes[i] ?? 0
+    if (byte === 0) return false
+    if (byte > 0x20 && byte < 0x80 && (byte < 0x30 || byte > 0x37)) return true
+  }
+  return false
 }
 
 function textOf(bytes: Uint8Array, at: number, length: number): string {

@@ -44,7 +44,7 @@ const TEXT_START = /^(?:4\n1\n3\nV 1\n|3\n1\n\d{1,9}\n[0-8]\n)/
 export function looksLikeTorch7(head: Uint8Array): boolean {
   const isText = head[0] === 0x33 || head[0] === 0x34
   if (isText && TEXT_START.test(Buffer.from(head.subarray(0, 32)).toString('latin1'))) return true
-  if (head.length < 20) return false
+  if (head.length < 20 || head[1] !== 0 || head[2] !== 0) return false
   const view = new DataView(head.buffer, head.byteOffset, head.length)
   const type = view.getInt32(0, true)
   if (view.getInt32(4, true) !== 1) return false

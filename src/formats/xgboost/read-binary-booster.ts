@@ -25,6 +25,8 @@ export interface BinaryBooster {
 export function looksLikeBinaryBooster(head: Uint8Array): boolean {
   const start = hasMagic(head) ? 4 : 0
   if (head.length < start + LEARNER_BYTES + 16) return false
+  // Every file is asked: three of the bytes of a length up to 64 are nought.
+  if (head[start + LEARNER_BYTES + 1] !== 0 || head[start + LEARNER_BYTES + 2] !== 0) return false
   const view = new DataView(head.buffer, head.byteOffset, head.length)
   const length = view.getUint32(start + LEARNER_BYTES, true)
   if (view.getUint32(start + LEARNER_BYTES + 4, true) !== 0 || length < 3 || length > 64) return false

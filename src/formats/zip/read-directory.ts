@@ -72,6 +72,11 @@ export async function readDirectories(source: CountedSource): Promise<readonly D
   return [chosen, ...rivals]
 }
 
+/** Whether an end record may stand in bytes. Where none does, no reader finds an archive. */
+export function mayHoldZip(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(END_MAGIC)
+}
+
 function findEnds(tail: Uint8Array, tailStart: number): End[] {
   const ends: End[] = []
   const view = viewOf(tail)

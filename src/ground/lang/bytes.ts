@@ -15,6 +15,12 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Whether a text of one byte a character stands in bytes at an offset: for magics, which every file is asked for. */
+export function standsAt(bytes: Uint8Array, text: string, at = 0): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false
+  return true
+}
+
 /** Lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
   let text = ''

@@ -1,6 +1,6 @@
 export { ByteCursor, StreamBreak } from './byte-cursor.ts'
 export { type ByteSource, sliceOfSource, sourceOfBytes } from './byte-source.ts'
-export { compareUtf8, concatBytes, fromHex, mayOpenObject, toHex, utf8, utf8Text } from './bytes.ts'
+export { compareUtf8, concatBytes, fromHex, mayOpenObject, standsAt, toHex, utf8, utf8Text } from './bytes.ts'
 export {
   type FlatProblem,
   FlatReader,

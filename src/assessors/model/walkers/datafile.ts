@@ -1,4 +1,4 @@
-import { readDatafile } from '../../../formats/datafile/index.ts'
+import { looksLikeDatafile, readDatafile } from '../../../formats/datafile/index.ts'
 import { cover } from '../walk-report.ts'
 import { walkTrailer } from '../walk-trailer.ts'
 import { type FormatWalker, HEAD_BYTES } from '../walker.ts'
@@ -6,7 +6,7 @@ import { type FormatWalker, HEAD_BYTES } from '../walker.ts'
 /** Tables, sound, film, fonts, vocabularies and logs lie beside models; no loader of models runs them, so that their frame is enough. */
 export const datafileWalker: FormatWalker = {
   format: 'datafile',
-  recognizes: () => true,
+  recognizes: ({ head }) => looksLikeDatafile(head),
   async walk(walk, place, enter) {
     const head = await place.source.read(0, HEAD_BYTES, walk.signal)
     const view = await readDatafile(place.source, head, walk.signal)

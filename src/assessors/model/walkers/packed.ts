@@ -3,7 +3,7 @@ import { looksLikeGzip, looksLikeZlib, unpackGzip, unpackZlib } from '../../../f
 import { looksLikeLz4, unpackLz4 } from '../../../formats/lz4/index.ts'
 import { looksLikeLzmaAlone, looksLikeXz, unpackLzmaAlone, unpackXz } from '../../../formats/xz/index.ts'
 import { looksLikeZstd, unpackZstd } from '../../../formats/zstd/index.ts'
-import { type ByteSource, sliceOfSource, type Unpacking } from '../../../ground/lang/index.ts'
+import { type ByteSource, sliceOfSource, standsAt, type Unpacking } from '../../../ground/lang/index.ts'
 import { noteHollow } from '../note-hollow.ts'
 import { noteSight } from '../note-sight.ts'
 import { BOMB_RATIO, openUnpacked, type Pace, type Unpacked } from '../unpacked-source.ts'
@@ -99,7 +99,7 @@ function innerName(outer: string, stored: string | undefined): string {
 }
 
 function isOldJoblib(head: Uint8Array): boolean {
-  return Buffer.from(head.subarray(0, 4)).toString('latin1') === 'ZF0x'
+  return standsAt(head, 'ZF0x')
 }
 
 async function* unpackOldJoblib(source: ByteSource, signal: AbortSignal | undefined): Unpacking {

@@ -137,6 +137,8 @@ function looksLikeNode(head: Uint8Array, at: number): boolean {
 }
 
 function looksLikeTextGraph(head: Uint8Array): boolean {
+  // Neither a letter nor a blank.
+  if ((head[0] ?? 0xff) > 0x7a && head[0] !== 0xa0) return false
   const start = Buffer.from(head.subarray(0, 512)).toString('latin1')
   return /^\s{0,100}(?:node|library|graph_def|meta_graphs|meta_info_def|saved_model_schema_version|versions)\s{0,10}[:{<]/.test(
     start,

@@ -1,0 +1,42 @@
+import { isFollowed, MAX_PLAIN_BYTES, PlainReader, type PlainRole } from '../../formats/pickle/index.ts'
+import { mayHoldZip } from '../../formats/zip/index.ts'
+import type { FileAssessment } from '../../ground/domain/index.ts'
+import { isLoader } from './judge-call.ts'
+import { STANDARD_POLICY } from './standard-policy.ts'
+import { STATE_WORDS } from './state-code.ts'
+import { isOrdinaryName } from './walk-around.ts'
+import { HEAD_BYTES } from './walker.ts'
+import { WALKERS } from './walkers.ts'
+
+const PROTO = 0x80
+
+/** Packages of which more than the role of a name counts: what their objects do with a state, or read on from the file by themselves. */
+const OWN_WAYS = /^(?:torch|joblib|scipy\.stats|statsmodels|sklearn\.externals|types)(?:\.|$)/
+
+let reader: PlainReader | undefined
+
+/**
+ * What `assessFile` would say of a small file, at once, where that is: a pickle, looked at in full, and nothing found. Undefined
+ * for every other file, and wherever it would take more to know. Every recogniser is asked here too. ADR 0014.
+ * Takes microseconds, in proportion to the bytes.
+ */
+export function assessPlain(path: string, bytes: Uint8Array): FileAssessment | undefined {
+  const sizeBytes = bytes.length
+  if (bytes[0] !== PROTO || sizeBytes > MAX_PLAIN_BYTES || !isOrdinaryName(path, FORMAT)) return undefined
+  reader ??= new PlainReader({ judge, words: STATE_WORDS })
+  if (!reader.isPlain(bytes) || mayHoldZip(bytes)) return undefined
+  const sight = { head: bytes.subarray(0, HEAD_BYTES), name: path, sizeBytes }
+  for (const walker of WALKERS) if (walker.recognizes(sight)) return undefined
+  const coverage = { path, format: FORMAT, sizeBytes, readBytes: sizeBytes, status: 'full' } as const
+  return { path, sizeBytes, verdict: 'clean', coverage: [coverage], findings: [] }
+}
+
+const FORMAT = 'pickle'
+
+/** Names that may be called, and classes of which objects may be made; all others are for the machine. */
+function judge(module: string, name: string): PlainRole | undefined {
+  if (OWN_WAYS.test(module) || isFollowed(module, name) || isLoader(name)) return undefined
+  const role = STANDARD_POLICY.roleOf(module, name)
+  if (role === 'callable') return 'call'
+  return role === 'class' ? 'make' : undefined
+}
