@@ -7,6 +7,7 @@ import { openUploadFolder } from './adapters/uploads-files/index.ts'
 import type { House } from './faces/cli/index.ts'
 import { createHttpServer, createOpsServer, createRequestMetrics, isLoopback } from './faces/http/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
+import { openStandings } from './home-guard-load.ts'
 import { openHub } from './home-hub.ts'
 import { keepHouse } from './home-keeping.ts'
 import { openLineage } from './home-lineage.ts'
@@ -52,10 +53,12 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
   let url = ''
   const hub = await openHub(
     settings,
-    { ...parts, now, ledgerSize: () => parts.ledger.size(), report: reportTo(options.say) },
+    // Not the log's size: an entry counts when it is folded, and a decision kept under a place passed too early would outlive a revocation.
+    { ...parts, now, ledgerSize: () => parts.view.cursor(), report: reportTo(options.say) },
     { url: () => url, isLoopback: isLoopback(host) },
   )
   const keeping = await keepHouse(settings, parts, reportTo(options.say))
+  const standings = openStandings(parts)
   const server = await createHttpServer({
     registry: parts.registry,
     ledger: parts.ledger,
@@ -69,6 +72,7 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
     random: randomBytes,
     guests: [hub.face],
     hub: hub.firewall,
+    standings,
     onRequest: (record) => metrics.note(record),
     ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}),
     config: {
@@ -95,7 +99,11 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
   hub.firewall.resume()
   return {
     url,
-    close: () => Promise.all([server.close(), ops.close(), keeping.close()]).finally(() => hub.close()),
+    close: () => {
+      // First: whoever waits for a change would hold the server open.
+      standings.close()
+      return Promise.all([server.close(), ops.close(), keeping.close()]).finally(() => hub.close())
+    },
   }
 }
 

@@ -34,6 +34,7 @@ function buildHouse(): House {
     openHome: async () => (await furnished()).openHome(),
     up: async (options) => (await furnished()).up(options),
     hub: async () => (await furnished()).hub(),
+    guard: async () => (await furnished()).guard(),
     doctor: async () => (await furnished()).doctor(),
     sigstore: async () => (await import('./home-sigstore.ts')).sigstoreDoor(),
     training: async () => (await import('./home-training.ts')).trainingDoor(),

@@ -18,10 +18,14 @@ import {
   memoryRequestMemory,
 } from '../../src/services/identity/index.ts'
 import { fakeCompare, fakeConvert } from './fake-compare.ts'
+import { type FakeHub, fakeHub } from './fake-hub.ts'
 import { type FakeLedger, fakeLedger } from './fake-ledger.ts'
 import { fakeLineage } from './fake-lineage.ts'
+import { FAKE_POLICY } from './fake-policy.ts'
 import { type FakeRegistry, fakeRegistry, type Judge } from './fake-registry.ts'
+import { type FakeReview, fakeReview } from './fake-review.ts'
 import { fakeRuns } from './fake-runs.ts'
+import { fakeStandings } from './fake-standings.ts'
 
 const RULES = { assessor: 'model', version: '0.1.0', ruleSet: `sha256:${'ab'.repeat(32)}` }
 
@@ -104,6 +108,8 @@ export interface FakeHouse {
   readonly server: HttpServer
   readonly registry: FakeRegistry
   readonly ledger: FakeLedger
+  readonly review: FakeReview
+  readonly hub: FakeHub
   readonly identity: Identity
   readonly deps: HttpDeps
 }
@@ -119,6 +125,8 @@ export async function fakeHouse(
   const now = rest.now ?? (() => new Date())
   const ledger = fakeLedger()
   const registry = fakeRegistry(ledger, judge ?? judgeByName, now)
+  const review = fakeReview(registry, now)
+  const hub = fakeHub()
   const random = (bytes: number) => randomBytes(bytes)
   const identity = createIdentity({ store: memoryIdentityStore(), now, random })
   const deps: HttpDeps = {
@@ -131,13 +139,25 @@ export async function fakeHouse(
     compare: fakeCompare(registry),
     convert: fakeConvert(registry),
     runs: fakeRuns,
+    review,
+    hub,
+    policy: () => FAKE_POLICY,
+    standings: fakeStandings,
     uploads: await openUploadFolder({ folder: await mkdtemp(join(tmpdir(), 'sallyport-uploads-')) }),
     now,
     random,
     ...rest,
     config: { version: '0.1.0', allowedHosts: [], importRoots: [], maxUploadBytes: 1_000_000, ...config },
   }
-  return { server: await createHttpServer(deps), registry, ledger, identity: deps.identity, deps }
+  return {
+    server: await createHttpServer(deps),
+    registry,
+    ledger,
+    review,
+    hub,
+    identity: deps.identity,
+    deps,
+  }
 }
 
 /** Fills a house with models in every stage; resolves to the admin's id. */

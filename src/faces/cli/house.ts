@@ -4,6 +4,7 @@ import type { RuleFacts, RulePage } from '../../services/reports/index.ts'
 import type { ScanProgress, ScanReport } from '../../services/scan/index.ts'
 import type { BomDoor, PathBomDoor } from './doors/bom.ts'
 import type { DependencyDoor, EvidenceDoor } from './doors/dependencies.ts'
+import type { GuardDoor } from './doors/guard-load.ts'
 import type { HubDoor } from './doors/hub.ts'
 import type { KeyFilesDoor, KeyringDoor } from './doors/keys.ts'
 import type { LineageDoor } from './doors/lineage.ts'
@@ -130,6 +131,8 @@ export interface House {
   }): Promise<void>
   /** What came through the hub firewall, as its book remembers it. @throws SallyportError `STORE_FAILED` */
   hub(): Promise<HubDoor>
+  /** Guards models where they are loaded. */
+  guard(): Promise<GuardDoor>
   doctor(): Promise<readonly DoctorCheck[]>
   /** Bundles of others, and whom to believe about them. */
   sigstore(): Promise<SigstoreDoor>

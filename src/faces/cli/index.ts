@@ -1,5 +1,6 @@
 export type { BomDoor, BomFormat, PathBomDoor, WrittenBom } from './doors/bom.ts'
 export type { DependencyDoor, EvidenceDoor } from './doors/dependencies.ts'
+export type { GuardDoor } from './doors/guard-load.ts'
 export type { HubDoor } from './doors/hub.ts'
 export type { LineageDoor } from './doors/lineage.ts'
 export type { KeylessOrder, SignatureOutput, SigningDoor, SignOrder, VerifyOrder } from './doors/signing.ts'

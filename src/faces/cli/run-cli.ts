@@ -17,6 +17,7 @@ import {
   waiveCommand,
 } from './commands/gate.ts'
 import { doctorCommand, peopleCommands, policyCommands, upCommand } from './commands/house.ts'
+import { guardLoadCommand } from './commands/guard-load.ts'
 import { cachesCommand, hubCommands } from './commands/hub.ts'
 import { keysCommands } from './commands/keys.ts'
 import { deriveCommand, lineageCommand } from './commands/lineage.ts'
@@ -62,6 +63,7 @@ const ROUTES = {
   bom: () => bomCommand,
   card: () => cardCommand,
   lineage: () => lineageCommand,
+  'guard-load': () => guardLoadCommand,
   hub: () => hubCommands,
   caches: () => cachesCommand,
   derive: () => deriveCommand,

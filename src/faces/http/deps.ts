@@ -2,6 +2,7 @@ import type { Digest } from '../../ground/domain/index.ts'
 import type { ModelComparison } from '../../services/compare/index.ts'
 import type { ModelConversion } from '../../services/convert/index.ts'
 import type { Firewall } from '../../services/firewall/index.ts'
+import type { Standings } from '../../services/guard-load/index.ts'
 import type { Identity, RequestMemory } from '../../services/identity/index.ts'
 import type { ClaimedBase, LineageGraph, LineageQuery, ReceivedEvent } from '../../services/lineage/index.ts'
 import type { Actor, Registry } from '../../services/registry/index.ts'
@@ -117,6 +118,8 @@ export interface HttpDeps {
   readonly convert?: ModelConversion
   /** Training runs; absent on a system where they are not watched. */
   readonly runs?: RunReader
+  /** How models stand now, for gates elsewhere; absent on a system that does not tell. */
+  readonly standings?: Standings
   readonly now: () => Date
   readonly random: (bytes: number) => Uint8Array
   /** Protocols of others on the same port: hub, registries. */

@@ -48,11 +48,13 @@ async function sampleOf(route: Route): Promise<{ path: string; body?: string; ty
     createToken: { label: 'matrix', role: 'viewer' },
     createPrincipal: { role: 'viewer' },
     receiveLineageEvent: { eventType: 'START' },
+    currentDecision: { stage: 'staging', digest },
     convertModel: { to: 'safetensors' },
   }
   if (route.id === 'importModel') {
     return { path: `${path}?filename=a.safetensors`, body: 'some bytes', type: 'application/octet-stream' }
   }
+  if (route.id === 'followDecisions') return { path: `${path}?digests=${digest}&stage=staging` }
   if (path.startsWith('/principals/{id}')) {
     const { id } = await identity.createPrincipal({ role: 'viewer', name: 'Someone' })
     return { path: path.replace('{id}', id) }

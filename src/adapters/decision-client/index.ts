@@ -1,0 +1,1 @@
+export { openDecisionClient } from './decision-client.ts'

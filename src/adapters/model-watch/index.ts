@@ -1,0 +1,1 @@
+export { watchPlace } from './watch-place.ts'

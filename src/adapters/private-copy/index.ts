@@ -1,0 +1,1 @@
+export { openPlaceReader } from './place-reader.ts'

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { readdirSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { constants, tmpdir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { openDecisionClient } from './adapters/decision-client/index.ts'
+import { findPlaces } from './adapters/hf-cache/index.ts'
+import { watchPlace } from './adapters/model-watch/index.ts'
+import { openPlaceReader } from './adapters/private-copy/index.ts'
+import type { GuardDoor } from './faces/cli/index.ts'
+import { SallyportError, uuidV7 } from './ground/lang/index.ts'
+import type { Parts } from './home-parts.ts'
+import {
+  createStandings,
+  followedOne,
+  type StandingSource,
+  type Standings,
+} from './services/guard-load/index.ts'
+import type { Settings } from './services/settings/index.ts'
+
+// What `sallyport guard-load` stands on, and the standings that a server tells. main.ts loads it late.
+
+/** Milliseconds between two looks at whether the log of a home has moved, and until it is asked all the same. */
+const LOOK_MS = 250
+const ASK_AGAIN_MS = 30_000
+/** Bytes. A token has some fifty. */
+const MAX_TOKEN_BYTES = 4096
+
+const now = () => new Date()
+
+/** How models of an open home stand now. */
+export function openStandings(parts: Pick<Parts, 'registry' | 'view'>): Standings {
+  return createStandings({ registry: parts.registry, cursor: () => parts.view.cursor(), now })
+}
+
+/** The door of `guard-load`. */
+export function guardDoor(settings: Settings, env: NodeJS.ProcessEnv): GuardDoor {
+  return {
+    places: { find: findPlaces },
+    reader: openPlaceReader(),
+    watch: watchPlace,
+    now,
+    sleep: (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined), // Woken early is as good as slept.
+    cacheFolder: cacheFolder(env),
+    copyFolder: tmpdir(),
+    source: async (at) =>
+      at.server === undefined
+        ? localSource(settings)
+        : openDecisionClient({ url: at.server, token: await tokenOf(at.tokenFile, settings) }),
+    processes: async () => (await import('./adapters/process-tree/index.ts')).openProcessTrees(),
+    newId: () => uuidV7(new Date(), randomBytes(10)),
+    onSignal: (listener) => {
+      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+      const listeners = signals.map((signal) => [signal, () => listener(signal)] as const)
+      for (const [signal, on] of listeners) process.on(signal, on)
+      return () => {
+        for (const [signal, on] of listeners) process.off(signal, on)
+      }
+    },
+    numberOfSignal: (signal) => constants.signals[signal as keyof typeof constants.signals] ?? 0,
+    folder: process.cwd(),
+    environment: env,
+  }
+}
+
+/** Where huggingface_hub keeps what it fetched (huggingface_hub `constants.py`). */
+function cacheFolder(env: NodeJS.ProcessEnv): string {
+  const { HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE, HF_HOME, XDG_CACHE_HOME, HOME = '' } = env
+  const named = HF_HUB_CACHE ?? HUGGINGFACE_HUB_CACHE
+  if (named !== undefined && named !== '') return named
+  if (HF_HOME !== undefined && HF_HOME !== '') return join(HF_HOME, 'hub')
+  const base =
+    XDG_CACHE_HOME !== undefined && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(HOME, '.cache')
+  return join(base, 'huggingface', 'hub')
+}
+
+async function tokenOf(file: string | undefined, settings: Settings): Promise<string> {
+  if (file === undefined) {
+    if (settings.token !== undefined) return settings.token
+    throw new SallyportError(
+      'BAD_INPUT',
+      '--server wants a token: name its file with --token-file, or set SALLYPORT_TOKEN; `sallyport people add NAME --role viewer` makes one',
+    )
+  }
+  const text = await readFile(file, 'utf8').catch((cause) => {
+    throw new SallyportError('BAD_INPUT', `cannot read ${file}: ${(cause as Error).message}`, { cause })
+  })
+  const token = text.trim()
+  if (token.length > MAX_TOKEN_BYTES || !/^[\x21-\x7e]+$/.test(token))
+    throw new SallyportError('BAD_INPUT', `${file} holds no token: one line of printable characters`)
+  return token
+}
+
+/** Opens the home for each question and closes it again, so that others can work with it while a watch goes on. */
+function localSource(settings: Settings): StandingSource {
+  const inside = async <T>(work: (standings: Standings) => Promise<T>): Promise<T> => {
+    const { withParts } = await import('./home-parts.ts')
+    const { parts, close } = await withParts(settings)
+    const standings = openStandings(parts)
+    try {
+      return await work(standings)
+    } finally {
+      standings.close()
+      await close()
+    }
+  }
+  let mark = ''
+  return {
+    ask: (question) => inside((standings) => standings.ask(question)),
+    next: async ({ digest, stage }, seen, signal) => {
+      const end = Date.now() + ASK_AGAIN_MS
+      while (seen !== undefined && markOf(settings) === mark && Date.now() < end && !signal.aborted)
+        await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
+      const before = markOf(settings)
+      const answer = await inside((standings) => standings.follow({ digests: [digest], stage, waitMs: 0 }))
+      mark = before
+      return followedOne(answer)
+    },
+  }
+}
+
+/** What changes when the log does: names, sizes and times of its files. */
+function markOf({ home }: Settings): string {
+  const folder = join(home, 'log')
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => {
+      const info = statSync(join(folder, name), { throwIfNoEntry: false })
+      return `${name} ${info?.size} ${info?.mtimeMs}`
+    })
+    .join('\n')
+}
