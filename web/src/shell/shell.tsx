@@ -157,10 +157,10 @@ function Person() {
   }
   return (
     <div className="flex items-center gap-2 text-sm">
-      <span className="flex items-center gap-1.5" title={me.principal.id}>
+      <span className="flex items-center gap-1.5 whitespace-nowrap" title={me.principal.id}>
         <Icon name="person" />
-        {me.principal.name ?? me.principal.owner}
-        <span className="text-quiet">{me.role}</span>
+        <span className="max-w-32 truncate">{me.principal.name ?? me.principal.owner}</span>
+        <span className="hidden text-quiet xl:inline">{me.role}</span>
       </span>
       <Button look="quiet" onClick={() => void leave()}>
         Sign out

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useDeferredValue, useMemo, useState } from 'react'
 import type { HeldRevision } from '../../api/contract.ts'
 import { Badge } from '../../parts/badge.tsx'
+import { CaseLink } from '../../parts/case-link.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Principal } from '../../parts/principal.tsx'
 import { count, showBytes } from '../../parts/show.ts'
@@ -142,17 +143,7 @@ function Row({ one }: { readonly one: HeldRevision }) {
         </span>
       </td>
       <td className="px-3 py-2 text-xs whitespace-nowrap">
-        {one.digest === undefined ? (
-          <span className="text-quiet">none</span>
-        ) : (
-          <Link
-            to="/review/$digest"
-            params={{ digest: one.digest }}
-            className="text-accent underline underline-offset-2"
-          >
-            Review<span className="sr-only"> {one.repo}</span>
-          </Link>
-        )}
+        <CaseLink digest={one.digest} of={one.repo} />
       </td>
     </tr>
   )

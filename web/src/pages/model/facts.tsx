@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Decision, ModelDetail } from '../../api/contract.ts'
+import { queueQuery } from '../../api/review-queries.ts'
 import { OutcomeBadge } from '../../parts/badge.tsx'
+import { CaseLink } from '../../parts/case-link.tsx'
 import { Digest } from '../../parts/digest.tsx'
 import { count, shortId, showBytes } from '../../parts/show.ts'
 import { useNow, When } from '../../parts/when.tsx'
@@ -40,6 +43,7 @@ export function Facts({ model }: { readonly model: ModelDetail }) {
             <code title={model.requestedBy}>{shortId(model.requestedBy)}</code>
           </Fact>
           <Fact name="Approvals">{model.approvals}</Fact>
+          <CaseFact model={model} />
           {model.waivers.length === 0 ? null : (
             <Fact name="Waivers">
               {model.waivers.map((waiver) => (
@@ -52,6 +56,16 @@ export function Facts({ model }: { readonly model: ModelDetail }) {
         </dl>
       </section>
     </aside>
+  )
+}
+
+function CaseFact({ model }: { readonly model: ModelDetail }) {
+  const isCased = useQuery(queueQuery).data?.cases.some(({ digest }) => digest === model.digest) === true
+  if (!isCased) return null
+  return (
+    <Fact name="Review">
+      <CaseLink digest={model.digest} of={model.name} />
+    </Fact>
   )
 }
 

@@ -22,8 +22,8 @@ export function Receivers({ model }: { readonly model: ModelDetail }) {
   return (
     <div className="flex flex-col gap-3">
       <p className="text-sm text-quiet">
-        {count(new Set(items.map(({ principalId }) => principalId)).size, 'principal')} hold a copy that no
-        server can take back.
+        Copies that no server can take back:{' '}
+        {count(new Set(items.map(({ principalId }) => principalId)).size, 'principal')} received files of it.
         {model.stage === 'revoked'
           ? ' The model is revoked: have each of them check where it is loaded.'
           : ''}

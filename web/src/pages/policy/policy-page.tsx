@@ -58,12 +58,26 @@ function Sentences({ policy }: { readonly policy: PolicySentences }) {
               .filter((sentence) => sentence.stage === stage)
               .map(({ text }) => (
                 <li key={text} className="py-2 pr-4 pl-1 break-words">
-                  {text}
+                  <Sentence text={text} />
                 </li>
               ))}
           </ol>
         </section>
       ))}
     </div>
+  )
+}
+
+/** A sentence in which `*…*` marks what the policy names itself. */
+function Sentence({ text }: { readonly text: string }) {
+  return text.split(/\*([^*]+)\*/).map((part, place) =>
+    place % 2 === 0 ? (
+      part
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence stand where they stand
+      <strong key={place} className="font-semibold">
+        {part}
+      </strong>
+    ),
   )
 }

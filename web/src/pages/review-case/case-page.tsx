@@ -8,7 +8,7 @@ import { Badge, OutcomeBadge, VerdictBadge } from '../../parts/badge.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
 import { Path } from '../../parts/path.tsx'
 import { Empty, ErrorState, Loading } from '../../parts/states.tsx'
-import { STATE_WORDS, stateText } from '../review/case-words.ts'
+import { STATE_WORDS, shortSource, stateText } from '../review/case-words.ts'
 import { Answers } from './answers.tsx'
 import { CaseActions } from './case-actions.tsx'
 import { CaseFindings } from './case-findings.tsx'
@@ -64,14 +64,14 @@ function Case({ one, me }: { readonly one: ReviewDetail; readonly me: Me }) {
       <PageTitle title={one.name} lead={leadOf(one)}>
         <CaseActions one={one} me={me} />
       </PageTitle>
-      <div className="mb-5 flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
+      <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
         <Badge word={STATE_WORDS[one.state]} text={stateText(one.state)} />
         <VerdictBadge verdict={one.verdict} />
         <span className="flex items-center gap-1.5 text-quiet">
           {one.stage} gate <OutcomeBadge outcome={one.outcome} />
         </span>
-        <Contents one={one} findings={findings} />
       </div>
+      <Contents one={one} findings={findings} />
       <div className="grid grid-cols-[minmax(0,1fr)_19rem] items-start gap-6">
         <div className="flex min-w-0 flex-col gap-8">
           <Section id="why" title="Why it stopped" note={one.reason}>
@@ -110,7 +110,7 @@ function Case({ one, me }: { readonly one: ReviewDetail; readonly me: Me }) {
 }
 
 function leadOf({ source, stage }: ReviewDetail): string {
-  return `${source === undefined ? 'Imported by hand' : `From ${source}`}, wanted for ${stage}.`
+  return `${source === undefined ? 'Imported by hand' : `From ${shortSource(source)}`}, wanted for ${stage}.`
 }
 
 function noteOfChanges({ previous }: ReviewDetail): string {
@@ -124,22 +124,29 @@ interface ContentsProps {
   readonly findings: number | undefined
 }
 
-/** To the parts of this page, with how much there is in each. */
+/** To the parts of this page, with how much there is in each; it stays in sight. */
 function Contents({ one, findings }: ContentsProps) {
   const against = one.reasons.filter(({ outcome }) => outcome !== 'allow').length
   const parts: readonly (readonly [string, string, number | undefined])[] = [
-    ['why', 'why', against],
-    ['changes', 'different', undefined],
-    ['findings', 'found', findings],
-    ['requests', 'asked', one.requesters.length],
-    ['answers', 'answers', one.answers.length],
+    ['why', 'Why it stopped', against],
+    ['changes', 'What is different', undefined],
+    ['findings', 'What was found', findings],
+    ['requests', 'Who asked', one.requesters.length],
+    ['answers', 'Answers', one.answers.length],
   ]
   return (
-    <nav aria-label="On this page" className="ml-auto flex flex-wrap gap-x-3 text-xs">
+    <nav
+      aria-label="On this page"
+      className="sticky top-0 z-10 mb-5 flex gap-x-1 border-b border-line bg-canvas pt-1"
+    >
       {parts.map(([id, text, many]) => (
-        <a key={id} href={`#${id}`} className="text-accent underline underline-offset-2">
+        <a
+          key={id}
+          href={`#${id}`}
+          className="px-2.5 py-1.5 text-sm font-medium whitespace-nowrap text-quiet hover:text-ink"
+        >
           {text}
-          {many === undefined ? null : <span className="tabular text-quiet"> {many}</span>}
+          {many === undefined ? null : <span className="tabular ml-1.5 text-xs font-normal">{many}</span>}
         </a>
       ))}
     </nav>

@@ -23,13 +23,18 @@ interface CaseSideProps {
 /** What is always wanted beside a case: who answers until when, who published it, and what it is. */
 export function CaseSide({ one, me }: CaseSideProps) {
   return (
-    <aside aria-label="Answer, publisher and identity" className="sticky top-4 flex flex-col gap-4">
+    <aside aria-label="Answer, publisher and identity" className="sticky top-14 flex flex-col gap-4">
       <Answering one={one} me={me} />
       <Publisher one={one} />
       <Card title="Identity">
         <Fact name="Digest">
           <Digest digest={one.digest} of={one.name} />
         </Fact>
+        {one.source === undefined ? null : (
+          <Fact name="Source">
+            <span className="text-xs break-all">{one.source}</span>
+          </Fact>
+        )}
         <Fact name="Licence">{one.license ?? <span className="text-warn">not stated</span>}</Fact>
         <Fact name="Approved before">
           {one.previous === undefined ? (

@@ -47,7 +47,7 @@ export function Requests({ one }: { readonly one: ReviewDetail }) {
         ))}
       </ul>
       <div aria-hidden="true" className="tabular flex justify-between px-4 pb-2 text-2xs text-quiet">
-        <span className="ml-[21.5rem]">{showTime(new Date(from).toISOString())}</span>
+        <span className="ml-[24rem]">{showTime(new Date(from).toISOString())}</span>
         <span>{to === from ? '' : showTime(new Date(to).toISOString())}</span>
       </div>
     </div>
@@ -68,7 +68,7 @@ function Row({ requester, from, span }: RowProps) {
   const start = ((Date.parse(firstAt) - from) / span) * (100 - LEAST_PERCENT)
   const width = Math.max(LEAST_PERCENT, ((Date.parse(lastAt) - Date.parse(firstAt)) / span) * 100)
   return (
-    <li className="grid grid-cols-[8rem_4.5rem_8rem_minmax(0,1fr)] items-center gap-x-3 px-4 py-2 text-sm">
+    <li className="grid grid-cols-[8rem_7rem_8rem_minmax(0,1fr)] items-center gap-x-3 px-4 py-2 text-sm">
       <span className="truncate">
         <Principal id={principalId} />
       </span>

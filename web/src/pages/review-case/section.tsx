@@ -10,7 +10,7 @@ interface SectionProps {
 /** A part of the page that can be jumped to. */
 export function Section({ id, title, note, children }: SectionProps) {
   return (
-    <section id={id} aria-labelledby={`${id}-title`} className="scroll-mt-4">
+    <section id={id} aria-labelledby={`${id}-title`} className="scroll-mt-14">
       <h2 id={`${id}-title`} className="text-lg font-semibold">
         {title}
       </h2>

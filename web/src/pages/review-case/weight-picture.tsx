@@ -58,7 +58,8 @@ function Bar({ one, scale }: { readonly one: TensorChange; readonly scale: Scale
   return (
     <li className={`${GRID} border-t border-line py-1 text-xs first:border-t-0`}>
       <code className="truncate" title={`${one.name} in ${one.path}`}>
-        {one.name}
+        {tailOf(one.name)}
+        <span className="sr-only"> in {one.path}</span>
       </code>
       <span className="relative block h-4">
         {scale.ticks.map((tick) => (
@@ -89,6 +90,13 @@ function Bar({ one, scale }: { readonly one: TensorChange; readonly scale: Scale
       </span>
     </li>
   )
+}
+
+/** Characters. What fits the column; the end of a tensor's name says more than its beginning. */
+const MAX_NAME = 30
+
+function tailOf(name: string): string {
+  return name.length > MAX_NAME ? `…${name.slice(1 - MAX_NAME)}` : name
 }
 
 function detailOf({ maxAbs, changedShare }: TensorChange): string {

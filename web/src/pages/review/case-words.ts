@@ -30,6 +30,11 @@ export function showDeadline(deadline: string, now: number): string {
   return `${Date.parse(deadline) > now ? 'due' : 'was due'} ${when}`
 }
 
+/** A source with its commit cut to what the eye can compare. */
+export function shortSource(source: string): string {
+  return source.replace(/@([0-9a-f]{12})[0-9a-f]{28}$/, '@$1')
+}
+
 /** `changes-asked` as a person writes it. */
 export function stateText(state: CaseState): string {
   return state.replaceAll('-', ' ')

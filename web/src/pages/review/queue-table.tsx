@@ -12,7 +12,7 @@ import { count } from '../../parts/show.ts'
 import { When } from '../../parts/when.tsx'
 import { Pager } from '../models/models-table.tsx'
 import { ApprovalPips } from './approval-pips.tsx'
-import { isWaiting, STATE_WORDS, stateText } from './case-words.ts'
+import { isWaiting, STATE_WORDS, shortSource, stateText } from './case-words.ts'
 import { Deadline } from './deadline.tsx'
 import { lockOfReview } from './review-lock.ts'
 
@@ -69,7 +69,7 @@ function Row({ one }: { readonly one: ReviewCase }) {
           {one.name}
         </Link>
         <span className="mt-0.5 block truncate text-xs text-quiet" title={one.source}>
-          {one.source ?? 'imported by hand'}
+          {one.source === undefined ? 'imported by hand' : shortSource(one.source)}
         </span>
         <span className="mt-0.5 block text-xs text-quiet">for {one.stage}</span>
       </th>
