@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { fileIntake } from './adapters/intake-files/index.ts'
 import { openKeyFolder } from './adapters/keys-files/index.ts'
 import { lockFolder, readLogEntry } from './adapters/ledger-files/index.ts'
@@ -195,11 +196,20 @@ async function resolveRun(deps: TrainDeps, text: string): Promise<string> {
 /** Characters of an id that a person must give at least. */
 const MIN_PREFIX = 6
 
+/**
+ * What stays beside a run for days looks at it once a second: code made faster would never earn the 12 MB that its compilers
+ * take. Hashing is OpenSSL's and no slower.
+ */
+function staySmall(): void {
+  for (const flag of ['--no-opt', '--no-maglev']) setFlagsFromString(flag)
+}
+
 /** The training part of the command line. @throws SallyportError `NOT_SUPPORTED` where there is no `/proc` */
 export async function trainingDoor(): Promise<TrainingDoor> {
   const deps = await openParts(loadSettings())
   return {
     train: async (order, onEvent) => {
+      staySmall()
       await settleRuns(deps)
       const request = { ...order, folder: process.cwd(), environment: process.env }
       return trainRun(deps, request, onEvent)

@@ -3,6 +3,7 @@
 // The wrapper's own time is read from /proc while it runs, so that the command's noise does not stand in it; a bare run of
 // the same work alternates with it and tells whether the command itself was slowed down.
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -24,9 +25,21 @@ interface Sample {
   readonly wallMs: number
 }
 
-/** A fixed amount of work, split over two processes, as long as `seconds` on a quiet core. */
+const BLOCK = Buffer.alloc(65_536)
+/** Blocks hashed to learn how fast a core is. */
+const TRIAL_BLOCKS = 8000
+
+function blocksPerCpuSecond(): number {
+  const before = process.cpuUsage()
+  for (let i = 0; i < TRIAL_BLOCKS; i++) createHash('sha256').update(BLOCK).digest()
+  const { user, system } = process.cpuUsage(before)
+  return (TRIAL_BLOCKS * 1e6) / (user + system)
+}
+
+/** A fixed amount of work in two processes at once, each of `seconds` of processor time. */
 function workFor(seconds: number): readonly string[] {
-  const code = `const{createHash}=require('crypto');const b=Buffer.alloc(65536);for(let i=0;i<${Math.round(seconds * 4000)};i++)createHash('sha256').update(b).digest()`
+  const blocks = Math.round(seconds * blocksPerCpuSecond())
+  const code = `const{createHash}=require('crypto');const b=Buffer.alloc(${BLOCK.length});for(let i=0;i<${blocks};i++)createHash('sha256').update(b).digest()`
   return ['/bin/sh', '-c', `'${process.execPath}' -e "${code}" & '${process.execPath}' -e "${code}"; wait`]
 }
 

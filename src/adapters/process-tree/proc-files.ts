@@ -54,7 +54,8 @@ export function listProcesses(): readonly number[] {
 /** A small file of `/proc`, or undefined when the process is gone or not ours to read. */
 export function readProc(path: string): string | undefined {
   try {
-    return readFileSync(path, 'latin1')
+    // As UTF-8: Node reads that in one call without a buffer of 64 KiB for each file, which is what a long watch is made of.
+    return readFileSync(path, 'utf8')
   } catch {
     return undefined // Processes end while they are looked at; what cannot be read of a member is told as coverage.
   }
