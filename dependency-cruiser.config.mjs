@@ -6,7 +6,7 @@ const TESTS = '\\.test\\.ts$'
 const FLOORS = ['ground', 'formats', 'assessors', 'trust', 'services', 'faces']
 
 /** Roots that put the house together: nobody imports them. `worker.ts` and `unpack-worker.ts` are `main.ts` for threads that parse (ADR 0005). */
-const ROOTS = '(main|home|home-[a-z]+|assess-now|worker|unpack-worker)\\.ts'
+const ROOTS = '(main|home|home-[a-z]+|assess-now|worker|unpack-worker|weights-worker)\\.ts'
 
 /** The library door is a root too, and the one that main.ts stands on: it scans with it (ADR 0013). */
 const SCAN_DOOR = '^src/scan(ner)?\\.ts$'
@@ -76,6 +76,7 @@ const ACCEPTED = [
   ['^src/adapters/model-files/', { '@noble/hashes': 'BLAKE3 of manifests that use it' }],
   ['^src/adapters/intake-[a-z]+/', { 'tar-stream': 'imports from a tar' }],
   ['^src/adapters/signer-aws-kms/', { aws4fetch: 'Signature Version 4, 2 kB, no SDK' }],
+  ['^src/adapters/s3-upstream/', { aws4fetch: 'Signature Version 4 for a bucket behind the firewall' }],
   ['^src/adapters/signer-gcp-kms/', { 'google-auth-library': 'Application Default Credentials' }],
   ['^src/adapters/', {}],
   [

@@ -1,15 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openFileSource } from './adapters/files/index.ts'
-import { tarMembers } from './adapters/intake-files/index.ts'
+import { type ArchiveKind, tarMembers } from './adapters/intake-files/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
 import { type IntakeFile, zipMembers } from './services/registry/index.ts'
 
 /** One archive for one thread; the parent asks for piece after piece, so that nothing piles up here. */
-const { path, kind } = workerData as { readonly path: string; readonly kind: 'tar' | 'zip' }
+const { path, kind } = workerData as { readonly path: string; readonly kind: ArchiveKind }
 
 async function* membersOf(): AsyncIterable<IntakeFile> {
   if (kind === 'tar') {
     yield* tarMembers(path)
+    return
+  }
+  if (kind !== 'zip') {
+    yield* tarMembers(path, kind.slice('tar+'.length) as 'none' | 'gzip' | 'zstd')
     return
   }
   const source = await openFileSource(path)

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { extract, type Header } from 'tar-stream'
 import { problemOfName } from '../../ground/domain/index.ts'
 import { compareUtf8, SallyportError } from '../../ground/lang/index.ts'
@@ -91,14 +91,24 @@ function checkedName(name: string, where: string): string {
   return name
 }
 
-/** The files of a tar, gzip allowed; each must be read before the next is asked for. @throws SallyportError `BAD_INPUT`, `TOO_LARGE` */
-export async function* tarMembers(path: string): AsyncIterable<IntakeFile> {
+/** How a tar is packed, where that is known otherwise than by its name. */
+type TarPacking = 'none' | 'gzip' | 'zstd'
+
+/**
+ * The files of a tar; each must be read before the next is asked for.
+ * @param packing unset: gzip, unless the name ends in `.tar`
+ * @throws SallyportError `BAD_INPUT`, `TOO_LARGE`
+ */
+export async function* tarMembers(
+  path: string,
+  packing: TarPacking = path.toLowerCase().endsWith('.tar') ? 'none' : 'gzip',
+): AsyncIterable<IntakeFile> {
   const raw = createReadStream(path)
   const tar = extract()
   const fail = (cause: Error) => tar.destroy(cause)
   raw.on('error', fail)
-  if (path.toLowerCase().endsWith('.tar')) raw.pipe(tar)
-  else raw.pipe(createGunzip().on('error', fail)).pipe(tar)
+  if (packing === 'none') raw.pipe(tar)
+  else raw.pipe((packing === 'gzip' ? createGunzip() : createZstdDecompress()).on('error', fail)).pipe(tar)
   let count = 0
   try {
     for await (const entry of tar) {
@@ -124,6 +134,13 @@ function memberName(header: Header, path: string): string | undefined {
     throw new SallyportError(
       'BAD_INPUT',
       `${path}: the member "${header.name}" is a ${header.type}, not a file`,
+    )
+  // GNU tar and Go would build another file out of these bytes than stands here (GNU tar manual, "Sparse Formats").
+  const { pax } = header as { readonly pax?: Readonly<Record<string, string>> | null }
+  if (Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse')))
+    throw new SallyportError(
+      'BAD_INPUT',
+      `${path}: the member "${header.name}" is sparse; tar it without holes`,
     )
   return checkedName(header.name.replace(/^(\.\/)+/, ''), `${path}: member "${header.name.slice(0, 120)}"`)
 }

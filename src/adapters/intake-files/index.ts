@@ -1,1 +1,2 @@
 export { fileIntake, tarMembers } from './file-intake.ts'
+export { type ArchiveKind, unpackInWorker } from './unpack-in-worker.ts'

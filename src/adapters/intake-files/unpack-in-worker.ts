@@ -19,6 +19,9 @@ export interface UnpackOptions {
   readonly timeoutMs: number
 }
 
+/** What an archive is: a `tar` is packed as its name says, the others as they say. */
+export type ArchiveKind = 'tar' | 'zip' | `tar+${'none' | 'gzip' | 'zstd'}`
+
 /**
  * The files of an archive, in its order. Hostile bytes are parsed in a thread of their own, which is killed when it
  * hangs, and always at the end.
@@ -27,7 +30,7 @@ export interface UnpackOptions {
 export async function* unpackInWorker(
   options: UnpackOptions,
   path: string,
-  kind: 'tar' | 'zip',
+  kind: ArchiveKind,
 ): AsyncIterable<IntakeFile> {
   const worker = new Worker(options.workerUrl, {
     workerData: { path, kind },

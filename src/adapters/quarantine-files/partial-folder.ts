@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { Download, Expected, PartialStore } from '../../services/firewall/index.ts'
 import type { StoredBlob } from '../../services/registry/index.ts'
+import { forgetMark, MARK_EVERY_BYTES, readMark, writeMark } from './part-mark.ts'
 
 /** Bytes read at a time when a part is hashed again. */
 const CHUNK_BYTES = 1 << 16
@@ -15,7 +16,8 @@ export interface WholeFiles {
 
 /**
  * Parts of files under `folder`, by the digest that they will have. A part that a crash or a broken line left is hashed again and
- * gone on with; what its pages lost to a power cut shows in the digest, and it begins anew. Two transfers of one file wait for each other.
+ * gone on with; what its pages lost to a power cut shows in the digest, and it begins anew. Where no digest is known beforehand a
+ * part is believed up to its last mark only. Two transfers of one file wait for each other.
  * @throws SallyportError `STORE_FAILED` when the folder cannot be made
  */
 export async function openPartialFolder(options: {
@@ -66,6 +68,8 @@ async function receive(
   try {
     const hashes = newHashes(expected)
     let size = await hashPart(file, hashes, expected.size)
+    if (expected.unstated === true && !(await isMarked(path, size, hashes)))
+      size = await toMark(file, hashes, path)
     if (size < expected.size) {
       const download = await openDownload(size)
       if (download.from !== size) size = await startAnew(file, hashes)
@@ -76,7 +80,25 @@ async function receive(
   } finally {
     await file.close()
   }
+  if (expected.unstated === true) await forgetMark(path)
   return blobs.adopt(path, blob)
+}
+
+async function isMarked(path: string, size: number, { sha256 }: Hashes): Promise<boolean> {
+  const mark = await readMark(path)
+  return size === 0 || (mark?.size === size && mark.sha256 === sha256.copy().digest('hex'))
+}
+
+/** Cuts a part down to what was marked as written; without a mark that fits, to nothing. */
+async function toMark(file: FileHandle, hashes: Hashes, path: string): Promise<number> {
+  const mark = await readMark(path)
+  if (mark === undefined) return startAnew(file, hashes)
+  const { size } = await file.stat()
+  if (size < mark.size) return startAnew(file, hashes)
+  await file.truncate(mark.size)
+  Object.assign(hashes, freshHashes(hashes.size, false))
+  await hashPart(file, hashes, mark.size)
+  return (await isMarked(path, mark.size, hashes)) ? mark.size : startAnew(file, hashes)
 }
 
 interface Hashes {
@@ -140,20 +162,38 @@ interface Arrival {
 
 async function write(file: FileHandle, hashes: Hashes, arrival: Arrival): Promise<number> {
   let { size } = arrival
-  for await (const chunk of arrival.download.chunks) {
-    if (size + chunk.length > arrival.expected.size) {
-      await startAnew(file, hashes)
-      throw new SallyportError(
-        'BAD_INPUT',
-        `the hub sends more than the ${arrival.expected.size} bytes that it stated`,
-      )
+  let marked = size
+  const isUnstated = arrival.expected.unstated === true
+  const mark = async () => {
+    await file.datasync()
+    await writeMark(arrival.path, { size, sha256: hashes.sha256.copy().digest('hex') })
+    marked = size
+  }
+  try {
+    for await (const chunk of arrival.download.chunks) {
+      if (size + chunk.length > arrival.expected.size)
+        throw await tooMuch(file, hashes, arrival.expected.size)
+      update(hashes, chunk)
+      await writeWhole(file, chunk, size)
+      size += chunk.length
+      arrival.onBytes(size)
+      if (isUnstated && size - marked >= MARK_EVERY_BYTES) await mark()
     }
-    update(hashes, chunk)
-    await writeWhole(file, chunk, size)
-    size += chunk.length
-    arrival.onBytes(size)
+  } catch (cause) {
+    // What has arrived before a break is gone on with.
+    if (isUnstated && isBreak(cause)) await mark()
+    throw cause
   }
   return size
+}
+
+function isBreak(cause: unknown): boolean {
+  return cause instanceof SallyportError && (cause.code === 'PEER_FAILED' || cause.code === 'ABORTED')
+}
+
+async function tooMuch(file: FileHandle, hashes: Hashes, stated: number): Promise<SallyportError> {
+  await startAnew(file, hashes)
+  return new SallyportError('BAD_INPUT', `the hub sends more than the ${stated} bytes that it stated`)
 }
 
 async function writeWhole(file: FileHandle, chunk: Uint8Array, at: number): Promise<void> {
@@ -179,8 +219,8 @@ async function finish(
   const sha256 = hashes.sha256.digest('hex')
   const isSha256 = expected.sha256 === undefined || expected.sha256 === sha256
   const isGit = expected.gitOid === undefined || hashes.git?.digest('hex') === expected.gitOid
-  if (isSha256 && isGit && (expected.sha256 !== undefined || expected.gitOid !== undefined))
-    return { sha256, size }
+  const isStated = expected.sha256 !== undefined || expected.gitOid !== undefined
+  if (isSha256 && isGit && (isStated || expected.unstated === true)) return { sha256, size }
   await unlink(path)
   throw new SallyportError('BAD_INPUT', 'the bytes that the hub sent are not those whose digest it states')
 }

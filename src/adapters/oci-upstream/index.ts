@@ -1,0 +1,1 @@
+export { createOciUpstream } from './oci-upstream.ts'

@@ -1,0 +1,1 @@
+export { createWebSource } from './web-source.ts'

@@ -1,0 +1,1 @@
+export { createOciFace } from './oci-face.ts'

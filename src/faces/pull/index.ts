@@ -1,0 +1,1 @@
+export { createPullFace } from './pull-face.ts'
