@@ -45,7 +45,7 @@ export async function openTestFirewall(options: {
         const subjects = [await registry.desk.subject(digest)]
         await registry.desk.attest({ name: 'hub-source', subjects, predicate })
       },
-      ledgerSize: () => room.ledger.size(),
+      ledgerSize: () => room.view.cursor(),
     },
   })
   const face = createHubFace({

@@ -50,6 +50,11 @@ async function sampleOf(route: Route): Promise<{ path: string; body?: string; ty
     receiveLineageEvent: { eventType: 'START' },
     currentDecision: { stage: 'staging', digest },
     convertModel: { to: 'safetensors' },
+    takeReview: {},
+    setReviewDeadline: { deadline: '2130-01-01T00:00:00Z' },
+    approveReview: { stage: 'production', note: 'fine', conditions: { safetensorsOnly: true } },
+    rejectReview: { note: 'no' },
+    askChanges: { note: 'a licence' },
   }
   if (route.id === 'importModel') {
     return { path: `${path}?filename=a.safetensors`, body: 'some bytes', type: 'application/octet-stream' }
@@ -104,6 +109,6 @@ describe.for(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as c
 })
 
 test('the list of routes is as long as it was when this was written, and every id stands once', () => {
-  expect(ROUTES.length).toBe(37)
+  expect(ROUTES.length).toBe(46)
   expect(new Set(ROUTES.map((route) => route.id)).size).toBe(ROUTES.length)
 })

@@ -1,0 +1,25 @@
+import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+
+// Puts other bytes in the place of a file and back again, in every way there is, until it is killed.
+const [file = '', good = '', evil = ''] = process.argv.slice(2)
+const goodBytes = Buffer.from(good, 'hex')
+const evilBytes = Buffer.from(evil, 'hex')
+process.stdout.write('ready\n')
+for (let round = 0; ; round++) {
+  const bytes = round % 2 === 0 ? evilBytes : goodBytes
+  const way = Math.floor(round / 2) % 4
+  if (way === 0) writeFileSync(file, bytes)
+  else if (way === 1) {
+    writeFileSync(`${file}.new`, bytes)
+    renameSync(`${file}.new`, file)
+  } else if (way === 2) {
+    writeFileSync(`${file}.there`, bytes)
+    rmSync(file, { force: true })
+    symlinkSync(`${file}.there`, file)
+  } else {
+    rmSync(file, { force: true })
+    writeFileSync(file, bytes)
+  }
+  // The file stands still for a while as well: a check shall get through now and then.
+  if (round % 16 === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3)
+}
