@@ -3,10 +3,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { openUploadFolder } from './adapters/uploads-files/index.ts'
 import type { House } from './faces/cli/index.ts'
 import { createHttpServer, createOpsServer, createRequestMetrics, isLoopback } from './faces/http/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
+import { openComparison, openConversion } from './home-compare.ts'
 import { openStandings } from './home-guard-load.ts'
 import { openHub } from './home-hub.ts'
 import { keepHouse } from './home-keeping.ts'
@@ -67,6 +69,8 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
     memory: parts.state.requestMemory,
     uploads: await openUploadFolder({ folder: join(settings.home, 'quarantine', 'uploads') }),
     lineage: openLineage(parts),
+    compare: openComparison(parts),
+    convert: openConversion(parts, settings.home),
     ...(keeping.runs === undefined ? {} : { runs: keeping.runs }),
     now,
     random: randomBytes,
@@ -96,6 +100,8 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
     throw cause
   })
   url = at.url
+  // V8 lets its young generation grow to 128 MiB when hundreds of clients come at once, and keeps it: what start-up took is enough.
+  setFlagsFromString('--semi-space-growth-factor=1')
   hub.firewall.resume()
   return {
     url,

@@ -28,6 +28,8 @@ async function openHome(settings: Settings): Promise<Home> {
     log: ledgerDoor(ledger, parts.store, writeLogFolder),
     boms: async () => (await import('./home-bom.ts')).openBoms(parts),
     lineage: async () => (await import('./home-lineage.ts')).openLineage(parts),
+    comparison: async () => (await import('./home-compare.ts')).openComparison(parts),
+    conversion: async () => (await import('./home-compare.ts')).openConversion(parts, settings.home),
     evidence: async () => (await import('./home-dependencies.ts')).openEvidence(parts),
     actor: (request) => people.actor(settings.token, request),
     rebuild: (onProgress) => {

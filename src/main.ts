@@ -29,6 +29,7 @@ function buildHouse(): House {
     explainRule,
     dependencies: async () => (await import('./home-dependencies.ts')).dependencyDoor(),
     signing: async () => (await import('./home-oms.ts')).furnishSigning(cacheFolder()),
+    weights: async () => (await import('./home-compare.ts')).weightsDoor(),
     boms: async () => (await import('./home-bom.ts')).pathBoms(process.env),
     keyFiles: async () => (await import('./home-keys.ts')).keyFiles(),
     openHome: async () => (await furnished()).openHome(),

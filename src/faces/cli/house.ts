@@ -1,4 +1,6 @@
 import type { Digest, Verdict } from '../../ground/domain/index.ts'
+import type { ModelComparison } from '../../services/compare/index.ts'
+import type { ModelConversion } from '../../services/convert/index.ts'
 import type { Actor, Registry } from '../../services/registry/index.ts'
 import type { RuleFacts, RulePage } from '../../services/reports/index.ts'
 import type { ScanProgress, ScanReport } from '../../services/scan/index.ts'
@@ -11,6 +13,7 @@ import type { LineageDoor } from './doors/lineage.ts'
 import type { SignatureOutput, SigningDoor } from './doors/signing.ts'
 import type { SigstoreDoor } from './doors/sigstore.ts'
 import type { TrainingDoor } from './doors/training.ts'
+import type { WeightsDoor } from './doors/weights.ts'
 
 /** How to scan. */
 export interface ScanSettings {
@@ -73,6 +76,10 @@ export interface Home {
   readonly log: LogDoor
   /** From what models were made, and what was made of them. */
   lineage(): Promise<LineageDoor>
+  /** What differs between its models. */
+  comparison(): Promise<ModelComparison>
+  /** Pickled weights of its models as safetensors. */
+  conversion(): Promise<ModelConversion>
   /** Takes in what was seen of packages, and reports of other tools. */
   evidence(): Promise<EvidenceDoor>
   /** Bills of materials and cards of its models. */
@@ -109,6 +116,8 @@ export interface House {
   signing(): Promise<SigningDoor>
   /** Bills of materials and cards of folders. */
   boms(): Promise<PathBomDoor>
+  /** Compares and converts weights of files and folders. */
+  weights(): Promise<WeightsDoor>
   /** Looks at packages. */
   dependencies(): Promise<DependencyDoor>
   openHome(): Promise<Home>

@@ -11,6 +11,7 @@ export type {
   TrustOutput,
 } from './doors/sigstore.ts'
 export type { TrainingDoor } from './doors/training.ts'
+export type { WeightsDoor } from './doors/weights.ts'
 export type { Home, House } from './house.ts'
 export { lightStreams } from './light-streams.ts'
 export { startCli } from './start-cli.ts'

@@ -8,7 +8,9 @@ import {
 } from '@stricli/core'
 import { attestCommands } from './commands/attest.ts'
 import { bomCommand, cardCommand } from './commands/bom.ts'
+import { convertCommand } from './commands/convert.ts'
 import { depsCommand } from './commands/dependencies.ts'
+import { diffCommand } from './commands/diff.ts'
 import {
   approveCommand,
   promoteCommand,
@@ -62,6 +64,8 @@ const ROUTES = {
   explain: () => explainCommand,
   bom: () => bomCommand,
   card: () => cardCommand,
+  diff: () => diffCommand,
+  convert: () => convertCommand,
   lineage: () => lineageCommand,
   'guard-load': () => guardLoadCommand,
   hub: () => hubCommands,

@@ -84,6 +84,6 @@ export interface Differences {
 
 /** Compares models that are here. */
 export interface ModelComparison {
-  /** @throws SallyportError `NOT_FOUND` for a model that is not here, `ABORTED`, `RATE_LIMITED` when too many wait */
-  between(before: Digest, after: Digest, signal?: AbortSignal): Promise<Differences>
+  /** @throws SallyportError `NOT_FOUND` for a model that is not here, `RATE_LIMITED` when too many wait */
+  between(before: Digest, after: Digest): Promise<Differences>
 }

@@ -1,3 +1,6 @@
+export { compareFiles } from './compare-files.ts'
+export { type CompareDeps, compareKnown } from './compare-known.ts'
+export { compareModels } from './compare-models.ts'
 export type {
   ComparedSide,
   Differences,
@@ -9,3 +12,7 @@ export type {
   TensorDifferences,
   TextChange,
 } from './compare-port.ts'
+export type { CompareLimits } from './compare-tensors.ts'
+export { diffLines } from './diff-lines.ts'
+export type { ComparedFile, ComparedModel, Comparer, PlacedModel } from './ports.ts'
+export { summarise } from './summarise.ts'

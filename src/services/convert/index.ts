@@ -1,3 +1,5 @@
+export { convertFiles } from './convert-files.ts'
+export { type ConvertDeps, convertKnown } from './convert-known.ts'
 export type {
   ConversionOffer,
   ConvertedFile,
@@ -5,3 +7,4 @@ export type {
   ConvertRequest,
   ModelConversion,
 } from './convert-port.ts'
+export type { Conversion, Converter, NewFiles, PlacedSource, SourceModel } from './ports.ts'

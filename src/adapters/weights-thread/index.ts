@@ -1,0 +1,3 @@
+export { compareInThread } from './compare-thread.ts'
+export { convertInThread } from './convert-thread.ts'
+export { writeNewFile } from './new-files.ts'
