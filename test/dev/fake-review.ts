@@ -107,7 +107,7 @@ export function fakeReview(
         ...others,
       ]
       const deadline = new Date(now().getTime() + 7 * DAY).toISOString()
-      const { reasons } = decision
+      const reasons = decision.reasons.map(({ statements: _s, ...reason }) => reason)
       const opened = { stage, openedAt: at, deadline, need: 1, state: 'open' as const, answers: [] }
       cases.set(digest, {
         ...(before ?? opened),

@@ -161,7 +161,7 @@ export async function fakeHouse(
 }
 
 /** Fills a house with models in every stage; resolves to the admin's id. */
-export async function furnish({ identity, deps }: FakeHouse): Promise<string> {
+export async function furnish({ identity, deps, review }: FakeHouse): Promise<string> {
   const people = {
     ada: await identity.createPrincipal({ role: 'admin', name: 'Ada (you)' }),
     ben: await identity.createPrincipal({ role: 'reviewer', name: 'Ben' }),
@@ -206,7 +206,9 @@ export async function furnish({ identity, deps }: FakeHouse): Promise<string> {
   await registry.approve(approved, { stage: 'staging', note: 'Read the card, ran the tests.' }, actor('ben'))
   await add('resnet-clean.pt', true)
   const evil = await add('evil-resnet.pt', true)
-  await registry.promote(evil, { stage: 'production' }, actor('ada'))
+  const decision = await registry.promote(evil, { stage: 'production' }, actor('ada'))
+  const { principalId, owner } = actor('cy')
+  review.noteRequest({ digest: evil, stage: 'production', door: 'promote', principalId, owner, decision })
   await add('strange-embedding.pkl', true)
   const odd = await add('odd-head.pt', true)
   const until = new Date(deps.now().getTime() + 30 * 86_400_000).toISOString()

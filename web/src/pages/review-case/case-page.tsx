@@ -74,7 +74,11 @@ function Case({ one, me }: { readonly one: ReviewDetail; readonly me: Me }) {
       <Contents one={one} findings={findings} />
       <div className="grid grid-cols-[minmax(0,1fr)_19rem] items-start gap-6">
         <div className="flex min-w-0 flex-col gap-8">
-          <Section id="why" title="Why it stopped" note={one.reason}>
+          <Section
+            id="why"
+            title="Why it stopped"
+            note="What the gate said when it was last asked, and what to do about it."
+          >
             <Reasons reasons={one.reasons} />
             <Conversion one={one} me={me} />
           </Section>

@@ -36,9 +36,9 @@ export function CaseSide({ one, me }: CaseSideProps) {
           </Fact>
         )}
         <Fact name="Licence">{one.license ?? <span className="text-warn">not stated</span>}</Fact>
-        <Fact name="Approved before">
+        <Fact name="Previous">
           {one.previous === undefined ? (
-            'no revision'
+            'none was approved'
           ) : (
             <Link
               to="/models/$digest"

@@ -47,11 +47,16 @@ export function Requests({ one }: { readonly one: ReviewDetail }) {
         ))}
       </ul>
       <div aria-hidden="true" className="tabular flex justify-between px-4 pb-2 text-2xs text-quiet">
-        <span className="ml-[24rem]">{showTime(new Date(from).toISOString())}</span>
-        <span>{to === from ? '' : showTime(new Date(to).toISOString())}</span>
+        <span className="ml-[24.75rem] whitespace-nowrap">{showMinute(from)}</span>
+        <span className="whitespace-nowrap">{to === from ? '' : showMinute(to)}</span>
       </div>
     </div>
   )
+}
+
+/** `2026-11-21 14:05`, in UTC as every time of the console. */
+function showMinute(ms: number): string {
+  return showTime(new Date(ms).toISOString()).slice(0, 16)
 }
 
 interface RowProps {
@@ -72,10 +77,12 @@ function Row({ requester, from, span }: RowProps) {
       <span className="truncate">
         <Principal id={principalId} />
       </span>
-      <Badge
-        word={{ icon: known?.icon ?? 'door', tone: 'plain', help: `Asked through: ${known?.text ?? door}` }}
-        text={known?.text ?? door}
-      />
+      <span>
+        <Badge
+          word={{ icon: known?.icon ?? 'door', tone: 'plain', help: `Asked through: ${known?.text ?? door}` }}
+          text={known?.text ?? door}
+        />
+      </span>
       <span className="tabular text-xs">
         {count(times, 'time')}
         <span className="block text-quiet">

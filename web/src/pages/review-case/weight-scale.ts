@@ -29,7 +29,7 @@ export function scaleOf(changes: readonly TensorChange[]): Scale {
   return {
     from,
     to,
-    ticks: all.length > 7 ? all.filter((tick) => (tick - to) % 2 === 0) : all,
+    ticks: all.length > 5 ? all.filter((tick) => (tick - to) % 2 === 0) : all,
     place: (relative) =>
       relative <= 0 ? 0 : Math.min(100, Math.max(0.5, ((Math.log10(relative) - from) / (to - from)) * 100)),
   }
