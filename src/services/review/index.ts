@@ -1,3 +1,16 @@
+export { type Courier, createCourier } from './courier.ts'
+export { createReviewQueue, type OpenReviewQueue } from './create-review-queue.ts'
+export type {
+  CasePlace,
+  ModelFacts,
+  Notice,
+  NoticeBody,
+  NoticeChannel,
+  RequestCount,
+  ReviewBook,
+  ReviewRegistry,
+  StoredCase,
+} from './ports.ts'
 export {
   CASE_STATES,
   type CaseState,

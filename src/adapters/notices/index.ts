@@ -1,0 +1,2 @@
+export { createMail } from './mail.ts'
+export { createSlackWebhook, createWebhook } from './webhooks.ts'

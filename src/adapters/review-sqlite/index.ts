@@ -1,0 +1,1 @@
+export { openReviewBook } from './review-book.ts'
