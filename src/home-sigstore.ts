@@ -8,6 +8,7 @@ import {
   EMBEDDED_TRUST,
   embeddedTrustConfig,
   findAmbientToken,
+  isOutlived,
   logIn,
   makeBundleChecker,
   makeKeylessSigner,
@@ -56,11 +57,13 @@ async function readNamed(path: string): Promise<Uint8Array> {
   }
 }
 
-/** The file that was named, else what `trust update` has brought, else the copy that came with this version. */
+/** The file that was named, else the newer of what `trust update` has brought and the copy that came with this version. */
 async function trustConfigOf(path: string | undefined): Promise<TrustConfig> {
   if (path !== undefined) return parseTrustConfig(await readNamed(path), path)
   const updated = join(trustFolder(), 'trust-config.json')
-  return existsSync(updated) ? parseTrustConfig(await readNamed(updated), updated) : embeddedTrustConfig()
+  if (!existsSync(updated)) return embeddedTrustConfig()
+  const config = parseTrustConfig(await readNamed(updated), updated)
+  return isOutlived(config, (await stat(updated)).mtime) ? embeddedTrustConfig() : config
 }
 
 function refuseStaging(useStaging: boolean | undefined): void {

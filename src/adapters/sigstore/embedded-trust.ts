@@ -14,3 +14,30 @@ export function embeddedTrustConfig(): TrustConfig {
   const label = `the built-in public-good root of ${EMBEDDED_TRUST.takenAt.slice(0, 10)}`
   return parseTrustConfig(utf8(JSON.stringify({ trustedRoot, signingConfig })), label)
 }
+
+/**
+ * Whether what an update has once brought is older than what came with this version: a package that is upgraded knows of keys
+ * that were given up since. Told by the time of the update and, since times of files change when they are copied, by the
+ * latest change that each names. A root of somebody else's, which names no log of the public one, is never outlived.
+ */
+export function isOutlived(updated: TrustConfig, updatedAt: Date): boolean {
+  const embedded = embeddedTrustConfig()
+  const known = new Set(embedded.root.tlogs.flatMap(logKey))
+  if (!updated.root.tlogs.flatMap(logKey).some((key) => known.has(key))) return false
+  return (
+    updatedAt.getTime() < Date.parse(EMBEDDED_TRUST.takenAt) || lastChange(updated) < lastChange(embedded)
+  )
+}
+
+function logKey({ publicKey }: TrustConfig['root']['tlogs'][number]): readonly string[] {
+  return publicKey?.rawBytes === undefined ? [] : [publicKey.rawBytes.toString('base64')]
+}
+
+/** Milliseconds since 1970 of the latest beginning or end of anything that is believed. */
+function lastChange({ root }: TrustConfig): number {
+  const ranges = [
+    ...[...root.tlogs, ...root.ctlogs].map(({ publicKey }) => publicKey?.validFor),
+    ...[...root.certificateAuthorities, ...root.timestampAuthorities].map(({ validFor }) => validFor),
+  ]
+  return Math.max(0, ...ranges.flatMap((range) => [range?.start?.getTime() ?? 0, range?.end?.getTime() ?? 0]))
+}

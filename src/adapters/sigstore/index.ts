@@ -1,7 +1,7 @@
 export { findAmbientToken } from './ambient-token.ts'
 export { artifactOfFile } from './artifact-of-file.ts'
 export { makeBundleChecker } from './check-bundle.ts'
-export { EMBEDDED_TRUST, embeddedTrustConfig } from './embedded-trust.ts'
+export { EMBEDDED_TRUST, embeddedTrustConfig, isOutlived } from './embedded-trust.ts'
 export { readIdentityToken } from './identity-token.ts'
 export { makeKeylessSigner } from './keyless-signer.ts'
 export { makeKeylessVerifier } from './keyless-verifier.ts'
