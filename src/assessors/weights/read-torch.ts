@@ -7,8 +7,9 @@ import { type StorageId, storageOf } from './torch-tensor.ts'
 import { walkCheckpoint, wholeStorage } from './walk-checkpoint.ts'
 import type { WeightsView } from './weights-view.ts'
 
-/** torch/serialization.py, MAGIC_NUMBER, as torch.save writes it: PROTO 2, LONG1, STOP. */
-const LEGACY_MAGIC = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex')
+/** torch/serialization.py, MAGIC_NUMBER: LONG1 and STOP, behind PROTO and from protocol 4 on a FRAME. */
+const LEGACY_MAGIC = Buffer.from('8a0a6cfc9c46f9206aa850192e', 'hex')
+const MAGIC_PLACES = [2, 11]
 /** Magic, protocol, system, object, storage keys. */
 const OBJECT = 3
 const KEYS = 4
@@ -36,7 +37,8 @@ export function ambiguity(view: ZipView): string | undefined {
 
 /** Whether bytes begin as torch.save's old format does. */
 export function looksLikeLegacyTorch(head: Uint8Array): boolean {
-  return Buffer.from(head.subarray(0, LEGACY_MAGIC.length)).equals(LEGACY_MAGIC)
+  if (head[0] !== 0x80) return false
+  return MAGIC_PLACES.some((at) => LEGACY_MAGIC.equals(head.subarray(at, at + LEGACY_MAGIC.length)))
 }
 
 /** The tensors of an archive that torch.save made; undefined when it is another archive. */

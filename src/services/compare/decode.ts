@@ -3,7 +3,8 @@ export type Decode = (chunk: Uint8Array) => ArrayLike<number>
 
 /** A typed view of a chunk; one that does not begin on an item's border is copied. */
 function aligned(chunk: Uint8Array, itemBytes: number): Uint8Array {
-  return chunk.byteOffset % itemBytes === 0 ? chunk : chunk.slice()
+  // A Buffer's own slice would be a view of the same place.
+  return chunk.byteOffset % itemBytes === 0 ? chunk : new Uint8Array(chunk)
 }
 
 type Numbers = new (buffer: ArrayBufferLike, offset: number, length: number) => ArrayLike<number>

@@ -5,6 +5,7 @@ const MAX_NAMED = 3
 
 /** One sentence for a person: what matters most of all that differs comes first. */
 export function summarise(found: Omit<Differences, 'summary' | 'before' | 'after'>): string {
+  if (isNothing(found)) return 'Nothing differs.'
   const parts = [
     importsPart(found.imports),
     count(found.templates.length, 'chat template'),
@@ -14,9 +15,13 @@ export function summarise(found: Omit<Differences, 'summary' | 'before' | 'after
     tensorsPart(found.tensors),
     filesPart(found.files),
   ].filter((part) => part !== undefined)
-  if (parts.length === 0) return 'Nothing differs.'
   const text = parts.join('; ')
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+/** Files that differ in nothing differ in nothing else. */
+function isNothing({ files, tensors }: Omit<Differences, 'summary' | 'before' | 'after'>): boolean {
+  return files.length === 0 && tensors.notCompared.length === 0
 }
 
 function importsPart({ added, removed }: Differences['imports']): string | undefined {
@@ -38,7 +43,10 @@ function tensorsPart({ same, changed, cut, notCompared }: Differences['tensors']
     notCompared.length === 0
       ? ''
       : `${notCompared.length === 1 ? 'one place was' : `${notCompared.length} places were`} not compared`
-  if (changed.length === 0) return missing === '' ? undefined : `of the weights ${missing}`
+  if (changed.length === 0) {
+    const equal = same === 0 ? undefined : `all ${same} tensors that were compared are the same`
+    return missing === '' ? equal : `${equal ?? 'no tensors could be compared'}, and ${missing}`
+  }
   const most = changed.reduce<TensorChange | undefined>(
     (top, one) => ((one.relative ?? -1) > (top?.relative ?? -1) ? one : top),
     undefined,
@@ -50,7 +58,8 @@ function tensorsPart({ same, changed, cut, notCompared }: Differences['tensors']
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toPrecision(2)} %`
+  const hundredths = 100 * share
+  return `${hundredths >= 10 ? hundredths.toFixed(0) : hundredths.toPrecision(2)} %`
 }
 
 function filesPart(files: readonly FileChange[]): string | undefined {
