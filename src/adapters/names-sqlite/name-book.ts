@@ -4,6 +4,7 @@ import { SallyportError } from '../../ground/lang/index.ts'
 import type {
   Delivery,
   Experiment,
+  LoggedModel,
   NameBook,
   NamedModel,
   NamedVersion,
@@ -55,6 +56,7 @@ export function openNameBook(file: string): NameBookFile {
     ...modelPart(tables),
     ...versionPart(tables),
     ...runPart(tables),
+    ...loggedPart(tables),
     ...artifactPart(tables),
     ...webhookPart(tables),
   }
@@ -134,6 +136,20 @@ function runPart({
       run(
         'INSERT OR REPLACE INTO run (id, experiment, started, body) VALUES (?, ?, ?, ?)',
         ...[row.id, row.experimentId, row.startMs, JSON.stringify(row)],
+      )
+    },
+  }
+}
+
+function loggedPart({ run, all }: Tables): Pick<NameBook, 'logged' | 'loggedOf' | 'saveLogged'> {
+  return {
+    logged: (id) => bodies<LoggedModel>(all('SELECT body FROM logged WHERE id = ?', id))[0],
+    loggedOf: (experiment) =>
+      bodies(all('SELECT body FROM logged WHERE experiment = ? ORDER BY id DESC LIMIT ?', experiment, MAX_ROWS)),
+    saveLogged: (row) => {
+      run(
+        'INSERT OR REPLACE INTO logged (id, experiment, body) VALUES (?, ?, ?)',
+        ...[row.id, row.experimentId, JSON.stringify(row)],
       )
     },
   }

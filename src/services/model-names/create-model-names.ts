@@ -1,5 +1,6 @@
 import { type ArtifactDeps, type Artifacts, createArtifacts } from './artifacts.ts'
 import { createGates, type Gates } from './gates.ts'
+import { createLoggedModels, type LoggedModels } from './logged-models.ts'
 import { namedAliases } from './named-aliases.ts'
 import { namedModels } from './named-models.ts'
 import { namedVersions } from './named-versions.ts'
@@ -13,6 +14,7 @@ export interface OpenModelNames {
   readonly names: ModelNames
   readonly artifacts: Artifacts
   readonly tracking: Tracking
+  readonly logged: LoggedModels
   readonly webhooks: Webhooks
   readonly gates: Gates
   /** Goes on with what the last process left unfinished. */
@@ -34,6 +36,7 @@ export function createModelNames(deps: ArtifactDeps & Pick<WebhookDeps, 'post'>)
     },
     artifacts: createArtifacts(deps, gates),
     tracking: createTracking(deps),
+    logged: createLoggedModels(deps),
     webhooks,
     gates,
     resume: () => {

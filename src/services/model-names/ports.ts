@@ -74,6 +74,21 @@ export interface RunMetric {
   readonly step: number
 }
 
+/** A model that a client logged, with artifacts of its own (MLflow 3). */
+export interface LoggedModel {
+  readonly id: string
+  readonly experimentId: string
+  readonly name: string
+  readonly createdMs: number
+  readonly updatedMs: number
+  readonly userId: string
+  readonly status: string
+  readonly modelType: string
+  readonly runId?: string
+  readonly params: Tags
+  readonly tags: Tags
+}
+
 /** A file that a client uploaded; its bytes stand in the blob store. */
 export interface StoredArtifact {
   readonly path: string
@@ -136,6 +151,9 @@ export interface NameBook {
   run(id: string): NotedRun | undefined
   runs(experimentId: string): readonly NotedRun[]
   saveRun(run: NotedRun): void
+  logged(id: string): LoggedModel | undefined
+  loggedOf(experimentId: string): readonly LoggedModel[]
+  saveLogged(model: LoggedModel): void
   artifact(path: string): StoredArtifact | undefined
   saveArtifact(artifact: StoredArtifact): void
   /** Every file beneath a folder. */

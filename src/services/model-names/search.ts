@@ -1,6 +1,6 @@
 import { SallyportError } from '../../ground/lang/index.ts'
 import { type FilterClause, type FilterKeys, parseFilter } from './parse-filter.ts'
-import type { NamedModel, NamedVersion, Tags } from './ports.ts'
+import type { LoggedModel, NamedModel, NamedVersion, Tags } from './ports.ts'
 
 /** Columns by which a list may be ordered. */
 const MAX_ORDER = 10
@@ -47,6 +47,25 @@ const VERSIONS: Shape<NamedVersion> = {
     return key === 'creation_timestamp' ? row.createdMs : row.updatedMs
   },
   tags: ({ tags }) => tags,
+}
+
+const LOGGED: Shape<LoggedModel> = {
+  keys: { texts: ['name', 'model_id', 'model_type', 'status', 'source_run_id'], numbers: [] },
+  order: ['creation_timestamp', 'model_id'],
+  ties: ['creation_timestamp DESC', 'model_id ASC'],
+  attribute: (row, key) => {
+    if (key === 'name') return row.name
+    if (key === 'model_type') return row.modelType
+    if (key === 'status') return row.status
+    if (key === 'source_run_id') return row.runId
+    return key === 'model_id' ? row.id : row.createdMs
+  },
+  tags: ({ tags }) => tags,
+}
+
+/** @throws SallyportError `BAD_INPUT` in MLflow's words */
+export function searchLogged(rows: readonly LoggedModel[], query: NameQuery): NamePage<LoggedModel> {
+  return page(LOGGED, rows, query)
 }
 
 /** @throws SallyportError `BAD_INPUT` in MLflow's words */

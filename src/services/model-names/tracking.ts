@@ -49,8 +49,8 @@ export function createTracking(deps: Pick<NamesDeps, 'book' | 'now' | 'newId'>):
     if (('id' in by && by.id === DEFAULT_EXPERIMENT) || ('name' in by && by.name === 'Default'))
       return { id: DEFAULT_EXPERIMENT, name: 'Default', createdMs: 0, tags: {} }
     const what =
-      'id' in by ? `No Experiment with id=${by.id}` : `Could not find experiment with name '${by.name}'`
-    throw new SallyportError('NOT_FOUND', `${what.slice(0, 300)} exists`)
+      'id' in by ? `No Experiment with id=${by.id} exists` : `Could not find experiment with name '${by.name}'`
+    throw new SallyportError('NOT_FOUND', what.slice(0, 300))
   }
   const run = (id: string) => {
     const found = book.run(id)
@@ -126,7 +126,8 @@ function changed({ book }: Pick<NamesDeps, 'book'>, run: NotedRun, change: RunCh
   return next
 }
 
-function words(given: Tags): Tags {
+/** @throws SallyportError `BAD_INPUT` for keys and values over MLflow's limits */
+export function words(given: Tags): Tags {
   const entries = Object.entries(given)
   if (entries.length > MAX_BATCH) throw new SallyportError('BAD_INPUT', `at most ${MAX_BATCH} at a time`)
   for (const [key, value] of entries)

@@ -3,10 +3,19 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { SallyportError } from '../../ground/lang/index.ts'
 import { readKeyPlaces } from './read-key-places.ts'
+import { type MlflowSettings, readMlflow } from './read-mlflow.ts'
+import { type QuotaSettings, readQuotas } from './read-quotas.ts'
+import { type NoticeSettings, readNotices } from './read-notices.ts'
 import { readSigners, type SignerSetting } from './read-signers.ts'
+import {
+  type OciUpstreamSetting,
+  type PullUpstreamSetting,
+  readOciUpstreams,
+  readPullUpstreams,
+} from './read-upstreams.ts'
 
 /** What a house is told from outside: read once, frozen, handed down. Secrets come by file, never in the YAML. */
-export interface Settings {
+export interface Settings extends MlflowSettings, QuotaSettings, NoticeSettings {
   /** `log/ blobs/ quarantine/ keys/ state.db` stand here. */
   readonly home: string
   readonly host: string
@@ -33,6 +42,12 @@ export interface Settings {
   readonly hubMode: HubMode
   /** Whether whoever reaches the hub without a token acts as the owner of this home; unset: on loopback only. */
   readonly hubAnonymous?: boolean
+  /** Where the `user:password` or token of the MLflow server behind the guard stands. */
+  readonly mlflowTokenFile?: string
+  /** Registries behind the firewall, by the first part of a repository's name. */
+  readonly ociUpstreams: readonly OciUpstreamSetting[]
+  /** Web servers and buckets behind the firewall. */
+  readonly pullUpstreams: readonly PullUpstreamSetting[]
   /** Whose signatures on models are believed. */
   readonly signers: readonly SignerSetting[]
   /** URIs of the house's keys in a KMS or token, by role; those that are not named are files. */
@@ -70,8 +85,27 @@ const KEYS = {
   hubTokenFile: { yaml: 'hubTokenFile', env: 'SALLYPORT_HUB_TOKEN_FILE' },
   hubMode: { yaml: 'hubMode', env: 'SALLYPORT_HUB_MODE' },
   hubAnonymous: { yaml: 'hubAnonymous', env: 'SALLYPORT_HUB_ANONYMOUS' },
+  quotaGibPerDay: { yaml: 'quotaGibPerDay', env: 'SALLYPORT_QUOTA_GIB_PER_DAY' },
+  quotaRequestsPerMinute: { yaml: 'quotaRequestsPerMinute', env: 'SALLYPORT_QUOTA_REQUESTS_PER_MINUTE' },
+  mlflowUpstream: { yaml: 'mlflowUpstream', env: 'SALLYPORT_MLFLOW_UPSTREAM' },
+  mlflowTokenFile: { yaml: 'mlflowTokenFile', env: 'SALLYPORT_MLFLOW_TOKEN_FILE' },
+  mlflowGuarded: { yaml: 'mlflowGuarded', env: 'SALLYPORT_MLFLOW_GUARDED' },
+  mlflowOrigins: { yaml: 'mlflowOrigins', env: 'SALLYPORT_MLFLOW_ORIGINS' },
+  reviewDays: { yaml: 'reviewDays', env: 'SALLYPORT_REVIEW_DAYS' },
+  noticeWebhooks: { yaml: 'noticeWebhooks', env: 'SALLYPORT_NOTICE_WEBHOOKS' },
+  noticeWebhookSecretFile: {
+    yaml: 'noticeWebhookSecretFile',
+    env: 'SALLYPORT_NOTICE_WEBHOOK_SECRET_FILE',
+  },
+  noticeSlackUrlFile: { yaml: 'noticeSlackUrlFile', env: 'SALLYPORT_NOTICE_SLACK_URL_FILE' },
+  noticeSmtpUrlFile: { yaml: 'noticeSmtpUrlFile', env: 'SALLYPORT_NOTICE_SMTP_URL_FILE' },
+  noticeFrom: { yaml: 'noticeFrom', env: 'SALLYPORT_NOTICE_FROM' },
+  noticeTo: { yaml: 'noticeTo', env: 'SALLYPORT_NOTICE_TO' },
+  noticePeopleFile: { yaml: 'noticePeopleFile', env: 'SALLYPORT_NOTICE_PEOPLE_FILE' },
 } as const satisfies Readonly<Record<string, Key>>
 
+/** Settings with fields of their own: readSigners, readKeyPlaces, readOciUpstreams, readPullUpstreams. */
+const WITH_FIELDS: readonly string[] = ['signers', 'keys', 'ociUpstreams', 'pullUpstreams']
 const MAX_PORT = 65_535
 const DEFAULT_PORT = 7450
 const DEFAULT_OPS_PORT = 7452
@@ -93,7 +127,8 @@ export function readSettings(env: Source, readYaml: () => string | undefined): S
       | 'tlsKeyFile'
       | 'keyPassphraseFile'
       | 'postgresUrlFile'
-      | 'hubTokenFile',
+      | 'hubTokenFile'
+      | 'mlflowTokenFile',
   ) => {
     const value = text(KEYS[name])
     return value === undefined ? {} : { [name]: resolve(value) }
@@ -109,6 +144,8 @@ export function readSettings(env: Source, readYaml: () => string | undefined): S
     importRoots: listOf(text(KEYS.importRoots)).map((root) => absolute(root)),
     origin: originOf(text(KEYS.origin) ?? 'sallyport.local/log'),
     witnesses: listOf(text(KEYS.witnesses)),
+    ociUpstreams: readOciUpstreams(document.ociUpstreams),
+    pullUpstreams: readPullUpstreams(document.pullUpstreams),
     signers: readSigners(document.signers),
     keyPlaces: readKeyPlaces(document.keys, env),
     ...optional('policyFile'),
@@ -117,8 +154,21 @@ export function readSettings(env: Source, readYaml: () => string | undefined): S
     ...optional('keyPassphraseFile'),
     ...optional('postgresUrlFile'),
     ...optional('hubTokenFile'),
+    ...optional('mlflowTokenFile'),
     ...hubOf(text),
+    ...readNotices((name) => text(KEYS[name])),
+    ...mlflowOf(text),
+    ...readQuotas({ gib: text(KEYS.quotaGibPerDay), requests: text(KEYS.quotaRequestsPerMinute) }),
     ...(env.SALLYPORT_TOKEN === undefined ? {} : { token: env.SALLYPORT_TOKEN }),
+  })
+}
+
+function mlflowOf(text: (key: Key) => string | undefined): MlflowSettings {
+  const guarded = text(KEYS.mlflowGuarded)
+  return readMlflow({
+    upstream: text(KEYS.mlflowUpstream),
+    guarded: guarded === undefined ? undefined : listOf(guarded),
+    origins: listOf(text(KEYS.mlflowOrigins)),
   })
 }
 
@@ -156,11 +206,11 @@ function readFile(document: Readonly<Record<string, unknown>>): Source {
   const known = Object.values(KEYS).map((key) => key.yaml as string)
   const result: Record<string, string> = {}
   for (const [key, value] of Object.entries(document)) {
-    if (key === 'signers' || key === 'keys') continue // With fields of their own: readSigners, readKeyPlaces.
+    if (WITH_FIELDS.includes(key)) continue
     if (!known.includes(key))
       throw new SallyportError(
         'BAD_CONFIG',
-        `sallyport.yaml: "${key}" is no setting; beside signers and keys, known are ${known.join(', ')}`,
+        `sallyport.yaml: "${key}" is no setting; beside ${WITH_FIELDS.join(', ')}, known are ${known.join(', ')}`,
       )
     result[key] = textOf(key, value)
   }

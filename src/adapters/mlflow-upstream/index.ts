@@ -1,0 +1,1 @@
+export { webFiles } from './web-file.ts'

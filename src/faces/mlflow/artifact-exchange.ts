@@ -1,0 +1,93 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { SallyportError } from '../../ground/lang/index.ts'
+import type { Artifacts, NamesCaller, OpenArtifact } from '../../services/model-names/index.ts'
+import { sendJson } from './answers.ts'
+
+/** Bytes of one upload; the disk sets the real limit. */
+const MAX_UPLOAD_BYTES = 512 * 2 ** 30
+
+/** One exchange with the artifact store. */
+export interface ArtifactExchange {
+  readonly artifacts: Artifacts
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly caller: NamesCaller
+}
+
+/** GET, PUT or DELETE of one file, as `mlflow-artifacts:` of MLflow's clients does it. */
+export async function exchangeArtifact(exchange: ArtifactExchange, path: string): Promise<void> {
+  const { artifacts, request, response, caller } = exchange
+  switch (request.method) {
+    case 'GET':
+    case 'HEAD':
+      return sendArtifact(request, response, await artifacts.open(path, caller))
+    case 'PUT':
+      may(caller)
+      await artifacts.upload(path, bounded(request), caller)
+      return sendJson(response, {})
+    case 'DELETE':
+      may(caller)
+      artifacts.delete(path, caller)
+      return sendJson(response, {})
+    default:
+      throw new SallyportError('BAD_INPUT', 'artifacts are read, uploaded and deleted')
+  }
+}
+
+/** What stands beneath a path. */
+export async function listArtifacts(exchange: ArtifactExchange, path: string): Promise<void> {
+  const entries = await exchange.artifacts.list(path, exchange.caller)
+  sendJson(exchange.response, {
+    files: entries.map((entry) => ({
+      path: entry.path,
+      is_dir: entry.isFolder,
+      ...(entry.size === undefined ? {} : { file_size: entry.size }),
+    })),
+  })
+}
+
+function may({ capabilities }: NamesCaller): void {
+  if (!capabilities.includes('import'))
+    throw new SallyportError(
+      'FORBIDDEN',
+      'your role may not bring artifacts in; ask an administrator for "contributor"',
+    )
+}
+
+async function* bounded(request: IncomingMessage): AsyncIterable<Uint8Array> {
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > MAX_UPLOAD_BYTES)
+      throw new SallyportError('TOO_LARGE', `an artifact has at most ${MAX_UPLOAD_BYTES} bytes`)
+    yield chunk
+  }
+  if (!request.complete) throw new SallyportError('ABORTED', 'the upload broke off')
+}
+
+/** Sends a whole file; memory does not grow with it. */
+export async function sendArtifact(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { path, size, sha256 }: OpenArtifact,
+): Promise<void> {
+  if ((await stat(path)).size !== size)
+    throw new SallyportError('STORE_FAILED', 'a stored file has another size than when it came in')
+  response.writeHead(200, {
+    'content-type': 'application/octet-stream',
+    'content-length': String(size),
+    'content-disposition': 'attachment',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    etag: `"${sha256}"`,
+  })
+  if (request.method === 'HEAD') response.end()
+  else
+    await pipeline(createReadStream(path), response).catch((cause: NodeJS.ErrnoException) => {
+      // A client that goes away is no failure of ours; anything else is.
+      if (cause.code !== 'ERR_STREAM_PREMATURE_CLOSE' && cause.code !== 'ECONNRESET') throw cause
+    })
+}

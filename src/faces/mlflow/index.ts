@@ -1,0 +1,1 @@
+export { createMlflowFace, type MlflowFace } from './mlflow-face.ts'

@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { NamesCaller, OpenModelNames } from '../../services/model-names/index.ts'
+import { refusalOf, sendJson, sendRefusal } from './answers.ts'
+import { exchangeArtifact, listArtifacts } from './artifact-exchange.ts'
+import type { Call } from './calls.ts'
+import { loggedModelCall } from './logged-model-calls.ts'
+import { isMlflowPath, type MlflowUrl, parseMlflowUrl } from './parse-url.ts'
+import { readInput } from './read-input.ts'
+import { REGISTRY_CALLS } from './registry-calls.ts'
+import { TRACKING_CALLS } from './tracking-calls.ts'
+import { webhookCall } from './webhook-calls.ts'
+
+/** What clients compare their own version with; the calls here are those of this line. */
+const SPOKEN_VERSION = '3.6.0'
+
+/** Who may ask, and what they reach. */
+export interface MlflowDeps {
+  readonly house: OpenModelNames
+  /**
+   * Whoever sent the request. @param secret the bearer token or the basic password, or undefined
+   * @throws SallyportError `UNAUTHENTICATED`, `FORBIDDEN`, `RATE_LIMITED`
+   */
+  readonly callerOf: (secret: string | undefined, from: string, request: unknown) => Promise<NamesCaller>
+  /** Takes note of what went wrong; never of a secret. */
+  readonly report: (failure: { readonly url: string; readonly cause: unknown }) => void
+}
+
+/** A part of a server that speaks a protocol of others. */
+export interface MlflowFace {
+  /** Whether a request is for this face, by its URL. */
+  matches(url: string): boolean
+  handle(request: IncomingMessage, response: ServerResponse): void
+}
+
+/** MLflow's REST API over a registry of names: what its clients use as tracking and registry URI. */
+export function createMlflowFace(deps: MlflowDeps): MlflowFace {
+  return {
+    matches: isMlflowPath,
+    handle: (request, response) => {
+      answer(deps, request, response).catch((cause: unknown) => {
+        const refusal = refusalOf(cause)
+        // What a client got wrong is for the client; what could not be checked is for whoever runs this house.
+        if (refusal.status >= 500 || response.headersSent) deps.report({ url: request.url ?? '/', cause })
+        if (response.headersSent) response.destroy()
+        else sendRefusal(response, refusal)
+        // What is left of an upload that was refused is not read: the client learns it from the answer.
+        if (!request.complete) response.once('finish', () => request.destroy())
+      })
+    },
+  }
+}
+
+async function answer(deps: MlflowDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = parseMlflowUrl(request.url ?? '/')
+  const method = request.method ?? 'GET'
+  // A page of another site cannot read our answers, but on loopback it could make us act for it (OWASP, Fetch Metadata).
+  if (/^(cross|same)-site$/.test(String(request.headers['sec-fetch-site'])))
+    return sendRefusal(response, {
+      status: 403,
+      code: 'PERMISSION_DENIED',
+      message: 'Sallyport: pages of other sites may not ask',
+    })
+  if (url.kind === 'health') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('OK')
+  if (url.kind === 'version')
+    return void response.writeHead(200, { 'content-type': 'text/plain' }).end(SPOKEN_VERSION)
+  if (url.kind === 'unknown') return sendRefusal(response, notOffered(url.what))
+  const what = { method, url: request.url ?? '/' }
+  const caller = await deps.callerOf(secretOf(request), request.socket.remoteAddress ?? '', what)
+  if (url.kind === 'call') return answerCall(deps, { url, request, response, caller })
+  const exchange = { artifacts: deps.house.artifacts, request, response, caller }
+  if (url.kind === 'artifact') return exchangeArtifact(exchange, url.path)
+  if (method === 'GET') return listArtifacts(exchange, url.query.get('path') ?? '')
+  return sendRefusal(response, notOffered('the artifact store is listed here, nothing else'))
+}
+
+interface Exchange {
+  readonly url: MlflowUrl & { readonly kind: 'call' }
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly caller: NamesCaller
+}
+
+async function answerCall(deps: MlflowDeps, { url, request, response, caller }: Exchange): Promise<void> {
+  const call = callOf(request.method ?? 'GET', url.path)
+  if (call === undefined)
+    return sendRefusal(
+      response,
+      notOffered(`${request.method} ${url.path.slice(0, 120)} is not offered by this registry`),
+    )
+  if (!call.needs.some((need) => caller.capabilities.includes(need)))
+    return sendRefusal(response, {
+      status: 403,
+      code: 'PERMISSION_DENIED',
+      message: `Sallyport: your role may not do this; it takes ${call.needs.join(' or ')}. Next: ask an administrator for a role that has it`,
+    })
+  const input = await readInput(request, url.query)
+  sendJson(response, await call.answer(deps.house, input, caller))
+}
+
+/** The call of a method and a path as the protos write them. */
+export function callOf(method: string, path: string): Call | undefined {
+  const key = `${method} ${path}`
+  if (Object.hasOwn(REGISTRY_CALLS, key)) return REGISTRY_CALLS[key]
+  if (Object.hasOwn(TRACKING_CALLS, key)) return TRACKING_CALLS[key]
+  return loggedModelCall(method, path) ?? webhookCall(method, path)
+}
+
+function notOffered(message: string) {
+  return { status: 404, code: 'ENDPOINT_NOT_FOUND', message: `Sallyport: ${message}` }
+}
+
+/** `MLFLOW_TRACKING_TOKEN` comes as a bearer, `MLFLOW_TRACKING_PASSWORD` as the password of basic. */
+function secretOf({ headers }: IncomingMessage): string | undefined {
+  const { authorization } = headers
+  if (authorization === undefined) return undefined
+  const [, scheme = '', value = ''] = /^(Bearer|Basic) +(\S{1,400})$/i.exec(authorization) ?? []
+  if (scheme.toLowerCase() === 'bearer') return value
+  const pair = Buffer.from(value, 'base64').toString('utf8')
+  return pair.slice(pair.indexOf(':') + 1)
+}
