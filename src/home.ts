@@ -6,11 +6,12 @@ import type { Home, House } from './faces/cli/index.ts'
 import { digestOfBytes } from './ground/domain/index.ts'
 import { openKeyring } from './home-keys.ts'
 import { readPolicy, withParts } from './home-parts.ts'
+import { lateReview } from './home-review.ts'
 import { lookAtHouse } from './services/doctor/index.ts'
 import { projectLedger } from './services/registry/index.ts'
 import { readSettings, type Settings } from './services/settings/index.ts'
 import { leafOfDigest, ledgerDoor, verifyProofFile } from './trust/ledger/index.ts'
-import { parsePolicy } from './trust/policy/index.ts'
+import { parsePolicy, sayPolicy } from './trust/policy/index.ts'
 
 // What needs a home, a policy or a server. main.ts loads it late: a plain scan starts without any of it.
 
@@ -22,14 +23,17 @@ function loadSettings(): Settings {
 async function openHome(settings: Settings): Promise<Home> {
   const { parts, close } = await withParts(settings)
   const { ledger, view, trusted, keys, people, beliefs } = parts
+  const review = lateReview(settings, parts)
   return {
     folder: settings.home,
-    registry: parts.registry,
+    registry: review.registry,
+    review: async () => review.door((request) => people.actor(settings.token, request)),
     log: ledgerDoor(ledger, parts.store, writeLogFolder),
     boms: async () => (await import('./home-bom.ts')).openBoms(parts),
     lineage: async () => (await import('./home-lineage.ts')).openLineage(parts),
     comparison: async () => (await import('./home-compare.ts')).openComparison(parts),
     conversion: async () => (await import('./home-compare.ts')).openConversion(parts, settings.home),
+    bundles: async () => (await import('./home-bundle.ts')).openBundles(settings, parts),
     evidence: async () => (await import('./home-dependencies.ts')).openEvidence(parts),
     actor: (request) => people.actor(settings.token, request),
     rebuild: (onProgress) => {
@@ -42,7 +46,7 @@ async function openHome(settings: Settings): Promise<Home> {
     recordSignature: async (digest, signature) =>
       (await import('./home-oms.ts')).sealSignature(parts.registry.desk, digest, signature),
     addPerson: (person) => people.add(settings.token, person),
-    close,
+    close: () => review.close().finally(close),
   }
 }
 
@@ -84,7 +88,7 @@ function doctor(settings: Settings) {
 /** The parts of the house that need settings, as the command line asks for them. @throws SallyportError `BAD_CONFIG` */
 export function furnishHouse(): Pick<
   House,
-  'openHome' | 'up' | 'hub' | 'guard' | 'doctor' | 'verifyProof' | 'checkPolicy' | 'policyText'
+  'openHome' | 'up' | 'hub' | 'guard' | 'doctor' | 'verifyProof' | 'checkPolicy' | 'policyText' | 'policySentences'
 > {
   const settings = loadSettings()
   return {
@@ -102,5 +106,6 @@ export function furnishHouse(): Pick<
       return policy.ok ? [] : policy.error
     },
     policyText: async () => (await readPolicy(settings)).text,
+    policySentences: async () => sayPolicy((await readPolicy(settings)).policy),
   }
 }

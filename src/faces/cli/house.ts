@@ -5,11 +5,13 @@ import type { Actor, Registry } from '../../services/registry/index.ts'
 import type { RuleFacts, RulePage } from '../../services/reports/index.ts'
 import type { ScanProgress, ScanReport } from '../../services/scan/index.ts'
 import type { BomDoor, PathBomDoor } from './doors/bom.ts'
+import type { BundleDoor } from './doors/bundle.ts'
 import type { DependencyDoor, EvidenceDoor } from './doors/dependencies.ts'
 import type { GuardDoor } from './doors/guard-load.ts'
 import type { HubDoor } from './doors/hub.ts'
 import type { KeyFilesDoor, KeyringDoor } from './doors/keys.ts'
 import type { LineageDoor } from './doors/lineage.ts'
+import type { ReviewDoor } from './doors/review.ts'
 import type { SignatureOutput, SigningDoor } from './doors/signing.ts'
 import type { SigstoreDoor } from './doors/sigstore.ts'
 import type { TrainingDoor } from './doors/training.ts'
@@ -76,6 +78,8 @@ export interface Home {
   readonly log: LogDoor
   /** From what models were made, and what was made of them. */
   lineage(): Promise<LineageDoor>
+  /** What gates could not let through. */
+  review(): Promise<ReviewDoor>
   /** What differs between its models. */
   comparison(): Promise<ModelComparison>
   /** Pickled weights of its models as safetensors. */
@@ -89,6 +93,8 @@ export interface Home {
   rebuild(
     onProgress?: (done: number, total: number) => void,
   ): Promise<{ readonly folded: number; readonly refused: number }>
+  /** Models carried over an air gap. */
+  bundles(): Promise<BundleDoor>
   keys(): readonly {
     readonly role: string
     readonly keyId: string
@@ -165,4 +171,6 @@ export interface House {
     }[]
   >
   policyText(): Promise<string>
+  /** The policy in force, as a person reads it. */
+  policySentences(): Promise<readonly { readonly stage: string; readonly text: string }[]>
 }

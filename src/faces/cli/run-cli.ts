@@ -9,6 +9,7 @@ import {
 import { attestCommands } from './commands/attest.ts'
 import { bomCommand, cardCommand } from './commands/bom.ts'
 import { convertCommand } from './commands/convert.ts'
+import { bundleCommands } from './commands/bundle.ts'
 import { depsCommand } from './commands/dependencies.ts'
 import { diffCommand } from './commands/diff.ts'
 import {
@@ -31,6 +32,7 @@ import {
   modelsCommand,
   showCommand,
 } from './commands/models.ts'
+import { reviewCommands } from './commands/review.ts'
 import { rulesCommands } from './commands/rules.ts'
 import { scanCommand } from './commands/scan.ts'
 import { signCommand } from './commands/sign.ts'
@@ -66,8 +68,10 @@ const ROUTES = {
   card: () => cardCommand,
   diff: () => diffCommand,
   convert: () => convertCommand,
+  bundle: () => bundleCommands,
   lineage: () => lineageCommand,
   'guard-load': () => guardLoadCommand,
+  review: () => reviewCommands,
   hub: () => hubCommands,
   caches: () => cachesCommand,
   derive: () => deriveCommand,

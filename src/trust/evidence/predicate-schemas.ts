@@ -1,6 +1,7 @@
 import accessRequest from '../../../catalog/predicates/access-request.schema.json' with { type: 'json' }
 import approval from '../../../catalog/predicates/approval.schema.json' with { type: 'json' }
 import changesRequested from '../../../catalog/predicates/changes-requested.schema.json' with { type: 'json' }
+import bundleSource from '../../../catalog/predicates/bundle-source.schema.json' with { type: 'json' }
 import cyclonedx from '../../../catalog/predicates/cyclonedx.schema.json' with { type: 'json' }
 import dataVetting from '../../../catalog/predicates/data-vetting.schema.json' with { type: 'json' }
 import decision from '../../../catalog/predicates/decision.schema.json' with { type: 'json' }
@@ -14,6 +15,7 @@ import lineageEvent from '../../../catalog/predicates/lineage-event.schema.json'
 import logTime from '../../../catalog/predicates/log-time.schema.json' with { type: 'json' }
 import modelScan from '../../../catalog/predicates/model-scan.schema.json' with { type: 'json' }
 import modelSignature from '../../../catalog/predicates/model-signature.schema.json' with { type: 'json' }
+import pullSource from '../../../catalog/predicates/pull-source.schema.json' with { type: 'json' }
 import quarantine from '../../../catalog/predicates/quarantine.schema.json' with { type: 'json' }
 import rejection from '../../../catalog/predicates/rejection.schema.json' with { type: 'json' }
 import revocation from '../../../catalog/predicates/revocation.schema.json' with { type: 'json' }
@@ -38,6 +40,8 @@ export const PREDICATE_SCHEMAS: Readonly<Record<PredicateName, JsonSchema>> = {
   'model-scan': modelScan,
   quarantine,
   'hub-source': hubSource,
+  'pull-source': pullSource,
+  'bundle-source': bundleSource,
   'access-request': accessRequest,
   'model-signature': modelSignature,
   'deployment-receipt': deploymentReceipt,

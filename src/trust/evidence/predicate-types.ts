@@ -8,6 +8,8 @@ export const PREDICATE_TYPES = {
   'model-scan': `${OURS}/model-scan/v1`,
   quarantine: `${OURS}/quarantine/v1`,
   'hub-source': `${OURS}/hub-source/v1`,
+  'pull-source': `${OURS}/pull-source/v1`,
+  'bundle-source': `${OURS}/bundle-source/v1`,
   'access-request': `${OURS}/access-request/v1`,
   'model-signature': `${OURS}/model-signature/v1`,
   'deployment-receipt': `${OURS}/deployment-receipt/v1`,

@@ -7,6 +7,7 @@ import type {
   ResourceDescriptor,
   Statement,
 } from '../../ground/domain/index.ts'
+import type { BundleSourcePredicate } from './bundle-predicate.ts'
 import type { PredicateName } from './predicate-types.ts'
 import type { DataVettingPredicate, TrainingRunPredicate } from './training-predicates.ts'
 import type { ReportOrigin, VulnsPredicate } from './vulns-predicate.ts'
@@ -55,6 +56,25 @@ export interface HubSourcePredicate {
   readonly author?: string
   readonly license?: string
   readonly gated?: boolean
+  readonly lastModified?: string
+}
+
+/** `pull-source`: the subject is what a registry, a web server or a bucket gave for one version. */
+export interface PullSourcePredicate {
+  readonly at: string
+  readonly door: 'oci' | 'https' | 's3'
+  /** Host of the registry or server, or `s3://` and the bucket. */
+  readonly origin: string
+  /** The repository there, or the path. */
+  readonly name: string
+  /** As it was asked for: a tag, a digest, a version, or `latest`. */
+  readonly revision: string
+  /** Hex: of a registry the SHA-256 of the manifest, else that of what the source says of the version of its files. */
+  readonly version: string
+  readonly etag?: string
+  readonly versionId?: string
+  readonly author?: string
+  readonly license?: string
   readonly lastModified?: string
 }
 
@@ -269,6 +289,8 @@ export interface Predicates {
   readonly 'model-scan': ModelScanPredicate
   readonly quarantine: QuarantinePredicate
   readonly 'hub-source': HubSourcePredicate
+  readonly 'pull-source': PullSourcePredicate
+  readonly 'bundle-source': BundleSourcePredicate
   readonly 'access-request': AccessRequestPredicate
   readonly 'model-signature': ModelSignaturePredicate
   readonly 'deployment-receipt': DeploymentReceiptPredicate

@@ -5,6 +5,8 @@ const PATHS: Readonly<Record<PredicateName, readonly string[] | undefined>> = {
   'model-scan': ['at'],
   quarantine: ['at'],
   'hub-source': ['at'],
+  'pull-source': ['at'],
+  'bundle-source': ['at'],
   'access-request': ['at'],
   'model-signature': ['at'],
   'deployment-receipt': ['at'],

@@ -1,0 +1,6 @@
+export type { BundleIndex } from './bundle-index.ts'
+export { type ExportedBundle, exportBundle } from './export-bundle.ts'
+export type { HubEntry } from './hub-entry.ts'
+export { peekBundle, readBundle } from './import-bundle.ts'
+export type { OpenedIndex } from './open-index.ts'
+export { type TakenModel, takeInBundle } from './take-in-bundle.ts'
