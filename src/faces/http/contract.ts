@@ -1,7 +1,7 @@
 import { type Static, type TProperties, type TSchema, Type } from 'typebox'
 import { SignatureSchema } from './signature-schema.ts'
 
-export { HeldRevisionSchema, ReceiverSchema } from './hub-schemas.ts'
+export { HubStateSchema, ReceiverSchema } from './hub-schemas.ts'
 export type { LineageGraph } from './lineage-schemas.ts'
 export type {
   Conditions,

@@ -1,10 +1,16 @@
 import type { Digest } from '../../ground/domain/index.ts'
 import type { ModelComparison } from '../../services/compare/index.ts'
 import type { ModelConversion } from '../../services/convert/index.ts'
-import type { Firewall } from '../../services/firewall/index.ts'
+import type { Firewall, FirewallMode } from '../../services/firewall/index.ts'
 import type { Standings } from '../../services/guard-load/index.ts'
 import type { Identity, RequestMemory } from '../../services/identity/index.ts'
-import type { ClaimedBase, LineageGraph, LineageQuery, ReceivedEvent } from '../../services/lineage/index.ts'
+import type {
+  ClaimedBase,
+  DeriveRequest,
+  LineageGraph,
+  LineageQuery,
+  ReceivedEvent,
+} from '../../services/lineage/index.ts'
 import type { Actor, Registry } from '../../services/registry/index.ts'
 import type { ReviewQueue } from '../../services/review/index.ts'
 import type { RunReader } from '../../services/training/index.ts'
@@ -94,6 +100,8 @@ export interface LineageReader {
   claims(model: Digest): Promise<readonly ClaimedBase[]>
   /** @throws SallyportError `BAD_INPUT` */
   receive(event: unknown, actor: Actor): Promise<ReceivedEvent>
+  /** @throws SallyportError `NOT_FOUND`, `BAD_INPUT`, `CONFLICT` */
+  derive(request: DeriveRequest, actor: Actor): Promise<Digest>
 }
 
 export interface HttpDeps {
@@ -105,7 +113,9 @@ export interface HttpDeps {
   readonly memory: RequestMemory
   readonly uploads: UploadFolder
   /** The hub firewall; absent on a system that has none. */
-  readonly hub?: Pick<Firewall, 'held' | 'received'>
+  readonly hub?: Pick<Firewall, 'asked' | 'held' | 'received'>
+  /** How strictly it guards, and which hub lies behind it: the host's name alone. */
+  readonly hubGuard?: { readonly mode: FirewallMode; readonly upstream: string }
   /** From what models were made; absent on a system that does not tell. */
   readonly lineage?: LineageReader
   /** What gates could not let through; absent where no queue is kept. */

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Firewall } from '../../services/firewall/index.ts'
-import { HeldRevisionSchema, ReceiverSchema, requests } from './contract.ts'
-import type { HeldRevision, Receiver } from './hub-schemas.ts'
+import { HubStateSchema, ReceiverSchema, requests } from './contract.ts'
+import { type Asked, AskedSchema, type HeldRevision, type Receiver } from './hub-schemas.ts'
 import { digestOf } from './import-model.ts'
 import { type Route, route } from './route.ts'
 
@@ -18,12 +18,36 @@ export const HUB_ROUTES: readonly Route[] = [
       id: 'listHubRevisions',
       path: '/hub/revisions',
       summary: 'Revisions behind the hub firewall, the last changed first',
-      answers: { status: 200, schema: Type.Object({ items: Type.Array(HeldRevisionSchema) }) },
+      answers: { status: 200, schema: HubStateSchema },
     },
     async ({ deps }) => ({
       status: 200,
-      body: { items: (deps.hub?.held(MAX_HELD) ?? []).map(asHeld) },
+      body: { items: (deps.hub?.held(MAX_HELD) ?? []).map(asHeld), ...deps.hubGuard },
     }),
+  ),
+  route(
+    {
+      ...common,
+      id: 'listHubQuestions',
+      path: '/hub/asked',
+      summary: 'Who asked the hub for what, and what they got, the newest first',
+      query: Type.Object(
+        {
+          principal: Type.Optional(Type.String({ maxLength: 200 })),
+          repo: Type.Optional(Type.String({ maxLength: 200 })),
+          limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+        },
+        { additionalProperties: false },
+      ),
+      answers: { status: 200, schema: Type.Object({ items: Type.Array(AskedSchema) }) },
+    },
+    async ({ deps, query }) => {
+      const which = {
+        ...(query.principal === undefined ? {} : { principalId: query.principal }),
+        ...(query.repo === undefined ? {} : { repo: query.repo }),
+      }
+      return { status: 200, body: { items: (deps.hub?.asked(which, query.limit) ?? []).map(asAsked) } }
+    },
   ),
   route(
     {
@@ -52,6 +76,10 @@ function asHeld(held: ReturnType<Firewall['held']>[number]): HeldRevision {
     ...(facts.license === undefined ? {} : { license: facts.license }),
     ...(problem === undefined ? {} : { problem }),
   }
+}
+
+function asAsked({ repo, ...rest }: ReturnType<Firewall['asked']>[number]): Asked {
+  return { repoKind: repo.kind, repo: repo.id, ...rest }
 }
 
 function asReceiver(received: ReturnType<Firewall['received']>[number]): Receiver {

@@ -24,6 +24,13 @@ export const HeldRevisionSchema = Closed({
   problem: Type.Optional(Type.String()),
 })
 
+/** The hub firewall and what it holds. */
+export const HubStateSchema = Type.Object({
+  items: Type.Array(HeldRevisionSchema),
+  mode: Type.Optional(Type.Enum(['enforce', 'warn', 'observe'])),
+  upstream: Type.Optional(Type.String({ description: 'host of the hub behind' })),
+})
+
 /** A principal who ever received bytes of a model. */
 export const ReceiverSchema = Closed({
   ...Repo,
@@ -34,5 +41,18 @@ export const ReceiverSchema = Closed({
   files: Count,
 })
 
+/** A question of a client, and what came of it. */
+export const AskedSchema = Closed({
+  ...Repo,
+  at: Time,
+  principalId: Type.String(),
+  revision: Type.String(),
+  outcome: Type.Enum(['served', 'refused', 'waiting', 'failed']),
+  commit: Type.Optional(Type.String()),
+  path: Type.Optional(Type.String()),
+})
+
+export type Asked = Static<typeof AskedSchema>
 export type HeldRevision = Static<typeof HeldRevisionSchema>
 export type Receiver = Static<typeof ReceiverSchema>
+export type HubState = Static<typeof HubStateSchema>

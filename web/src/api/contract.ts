@@ -29,3 +29,10 @@ export type Conditions = Sealed<review.Conditions>
 export type HeldRevision = Sealed<hub.HeldRevision>
 export type Receiver = Sealed<hub.Receiver>
 export type PolicySentences = Sealed<review.PolicySentences>
+export type HubState = Sealed<hub.HubState>
+/** Whether pickled weights can be had as safetensors, and if not, why. */
+export interface ConversionOffer {
+  readonly can: boolean
+  readonly files: readonly string[]
+  readonly why?: string
+}

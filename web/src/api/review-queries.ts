@@ -1,8 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
 import { askJson } from './client.ts'
 import type {
+  ConversionOffer,
   Differences,
-  HeldRevision,
+  HubState,
   Me,
   ModelSummary,
   Page,
@@ -78,12 +79,6 @@ export const differencesQuery = (digest: string, from: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
-export interface HubState {
-  readonly items: readonly HeldRevision[]
-  readonly mode?: 'enforce' | 'warn' | 'observe'
-  readonly upstream?: string
-}
-
 export const hubQuery = queryOptions({
   queryKey: ['hub'],
   queryFn: ({ signal }) => askJson<HubState>(`${API}/hub/revisions`, { signal }),
@@ -116,13 +111,7 @@ export const principalsQuery = (me: Me) =>
     staleTime: 60_000,
   })
 
-/** Whether pickled weights can be had as safetensors, and if not, why. */
-export interface ConversionOffer {
-  readonly can: boolean
-  readonly files: readonly string[]
-  readonly why?: string
-}
-
+/** Whether pickled weights can be had as safetensors. */
 export const conversionQuery = (digest: string) =>
   queryOptions({
     queryKey: ['conversion', digest],

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { type HubState, hubQuery } from '../../api/review-queries.ts'
+import type { HubState } from '../../api/contract.ts'
+import { hubQuery } from '../../api/review-queries.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Command } from '../../parts/code.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
