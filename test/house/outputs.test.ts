@@ -76,6 +76,7 @@ function recall(kind: string, ...path: readonly (string | number)[]): string {
 
 const ENCODER = join(EXAMPLES, 'models/house-made-encoder.pkl')
 const MODEL = join(EXAMPLES, 'models/digits-encoder')
+const WEIGHTS = join(EXAMPLES, 'models/digits-weights.pt')
 const NOTE = ['--note', 'an example'] as const
 /** The export lays every envelope under its digest. */
 const envelopeFile = () => {
@@ -111,6 +112,10 @@ const RUNS: readonly (readonly [string, () => readonly string[], string, number]
   ['derive', () => ['derive', 'child', '--from', 'encoder', '--relation', 'conversion'], 'derivation', 0],
   ['lineage', () => ['lineage', 'child'], 'lineage', 0],
   ['bom', () => ['bom', 'child', '--record'], 'bom', 0],
+  ['import of a pickle', () => ['import', WEIGHTS, '--name', 'pickled', '--no-assess'], 'model', 0],
+  ['convert of a model', () => ['convert', 'pickled'], 'conversion', 0],
+  ['convert of a file', () => ['convert', WEIGHTS, '--out', join(folder, 'converted')], 'converted', 0],
+  ['diff', () => ['diff', 'pickled', 'pickled (safetensors)'], 'differences', 0],
   ['card', () => ['card', 'child'], 'card', 0],
   ['models', () => ['models'], 'models', 0],
   ['reject', () => ['reject', 'encoder', ...NOTE], 'model', 0],

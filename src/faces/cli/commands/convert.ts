@@ -98,7 +98,7 @@ async function convertModel(
     const actor = await home.actor({ verb: 'convert', model, ...request })
     return (await home.conversion()).convert(model, request, actor)
   })
-  print(context, flags, { kind: 'converted', model: made, files: made.files }, () => [
+  print(context, flags, { kind: 'conversion', model: made }, () => [
     `${bold(safe(made.name))}  ${dim(made.digest)}`,
     ...made.files.flatMap(fileLines),
     dim(`  how it was made is sealed as ${shortDigest(made.statement)}; the new model was looked at`),
