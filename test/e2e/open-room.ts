@@ -27,6 +27,7 @@ export async function openRoom(
   home: string,
   judge: (name: string) => Verdict = () => 'clean',
   unpackTimeoutMs = 20_000,
+  policyText = readFileSync(POLICY, 'utf8'),
 ) {
   const store = await openFileLedgerStore({ folder: join(home, 'log') })
   const keys = await openKeyFolder({ folder: join(home, 'keys') })
@@ -39,7 +40,7 @@ export async function openRoom(
       .listPublicKeys()
       .flatMap(({ role, publicKeyPem }) => (role === 'log' ? [] : [{ publicKeyPem, roles: [role] }])),
   )
-  const policy = parsePolicy(readFileSync(POLICY, 'utf8'))
+  const policy = parsePolicy(policyText)
   if (!policy.ok) throw new Error(policy.error[0]?.message)
   const registry = await createRegistry({
     ...{

@@ -1,5 +1,5 @@
 import { SallyportError } from '../../ground/lang/index.ts'
-import type { NoticeChannel, ReviewBook } from './ports.ts'
+import type { Notice, NoticeChannel, ReviewBook } from './ports.ts'
 
 /** Notices of one round. */
 const TOGETHER = 50
@@ -17,39 +17,50 @@ export interface Courier {
   round(signal: AbortSignal): Promise<number>
 }
 
-/**
- * Delivers from the durable outbox. A channel that fails holds up neither the others nor a review; a notice that was given up
- * is reported once.
- */
-export function createCourier(deps: {
+interface CourierDeps {
   readonly book: Pick<ReviewBook, 'dueNotices' | 'settleNotice'>
   readonly channels: readonly NoticeChannel[]
   readonly now: () => Date
   readonly report: (what: string, cause: unknown) => void
-}): Courier {
-  const { book, channels, now, report } = deps
+}
+
+/**
+ * Delivers from the durable outbox. A channel that fails holds up neither the others nor a review; the first failure of a
+ * notice and the last are reported.
+ */
+export function createCourier(deps: CourierDeps): Courier {
   return {
     round: async (signal) => {
       let delivered = 0
-      for (const { attempts, ...notice } of book.dueNotices(now().toISOString(), TOGETHER)) {
-        if (signal.aborted) return delivered
-        const channel = channels.find(({ name }) => name === notice.channel)
-        try {
-          if (channel === undefined)
-            throw new SallyportError('BAD_CONFIG', `${notice.channel} is in the settings no longer`)
-          await channel.send(notice, AbortSignal.any([signal, AbortSignal.timeout(SEND_MS)]))
-          book.settleNotice(notice.id, notice.channel, 'sent')
-          delivered += 1
-        } catch (cause) {
-          if (signal.aborted) return delivered
-          const isLast = channel === undefined || attempts + 1 >= MAX_ATTEMPTS
-          book.settleNotice(notice.id, notice.channel, isLast ? 'given-up' : { at: later(now(), attempts) })
-          if (isLast || attempts === 0)
-            report(`${notice.channel} ${isLast ? 'was given up' : 'is tried again later'}`, cause)
-        }
+      for (const notice of deps.book.dueNotices(deps.now().toISOString(), TOGETHER)) {
+        if (signal.aborted) break
+        if (await deliver(deps, notice, signal)) delivered += 1
       }
       return delivered
     },
+  }
+}
+
+async function deliver(
+  { book, channels, now, report }: CourierDeps,
+  { attempts, ...notice }: Notice & { readonly attempts: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { id, channel: name } = notice
+  const channel = channels.find((one) => one.name === name)
+  try {
+    if (channel === undefined)
+      throw new SallyportError('BAD_CONFIG', `${name} is in the settings no longer`)
+    await channel.send(notice, AbortSignal.any([signal, AbortSignal.timeout(SEND_MS)]))
+    book.settleNotice(id, name, 'sent')
+    return true
+  } catch (cause) {
+    if (signal.aborted) return false // The house is closing; the next start tries again.
+    const isLast = channel === undefined || attempts + 1 >= MAX_ATTEMPTS
+    book.settleNotice(id, name, isLast ? 'given-up' : { at: later(now(), attempts) })
+    if (isLast) report(`a notice for ${name} was given up`, cause)
+    else if (attempts === 0) report(`a notice for ${name} is tried again later`, cause)
+    return false
   }
 }
 

@@ -2,19 +2,16 @@ import type { Digest } from '../../ground/domain/index.ts'
 import { type Predicates, predicateOf, type Verified } from '../../trust/evidence/index.ts'
 import type { FoundStatement, ModelFacts, ReviewBook } from './ports.ts'
 
-/** Models of one line that are looked at for who published it before. */
-const MAX_LINE = 20
-
 /** A model's facts after one more statement; undefined before it came in. */
 export function foldFacts(
-  book: Pick<ReviewBook, 'facts' | 'ofLine'>,
+  factsOf: ReviewBook['facts'],
   digest: Digest,
   { index, verified }: Pick<FoundStatement, 'index' | 'verified'>,
 ): ModelFacts | undefined {
-  const known = book.facts(digest) ?? firstSight(digest, verified)
+  const known = factsOf(digest) ?? firstSight(digest, verified)
   if (known === undefined) return undefined
   const source = predicateOf(verified, 'hub-source')
-  const next = source === undefined ? step(known, verified) : withSource(book, known, source)
+  const next = source === undefined ? step(known, verified) : withSource(known, source)
   return { ...next, lastIndex: index }
 }
 
@@ -29,22 +26,17 @@ function firstSight(digest: Digest, verified: Verified): ModelFacts | undefined 
 }
 
 function withSource(
-  book: Pick<ReviewBook, 'ofLine'>,
   known: ModelFacts,
   { hub, repoKind, repo, commit, author, license }: Predicates['hub-source'],
 ): ModelFacts {
   const line = `${hub}/${repoKind === 'model' ? '' : `${repoKind}s/`}${repo}`
-  const { license: _old, publisher: _before, changedFrom: _was, ...rest } = known
-  const before = book
-    .ofLine(line, MAX_LINE)
-    .find((one) => one.digest !== known.digest && one.publisher !== undefined && one.publisher !== author)
+  const { license: _old, publisher: _before, ...rest } = known
   return {
     ...rest,
     line,
     source: `${line}@${commit}`,
     ...(author === undefined ? {} : { publisher: author }),
     ...(license === undefined ? {} : { license }),
-    ...(before?.publisher === undefined ? {} : { changedFrom: before.publisher }),
   }
 }
 

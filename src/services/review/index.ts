@@ -11,6 +11,7 @@ export type {
   ReviewRegistry,
   StoredCase,
 } from './ports.ts'
+export { type RegistryWatch, watchRegistry } from './watch-registry.ts'
 export {
   CASE_STATES,
   type CaseState,

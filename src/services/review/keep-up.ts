@@ -37,7 +37,7 @@ async function foldBatch({ book, registry }: QueueDeps, from: number) {
     next = index + 1
     if (verified === undefined) continue
     for (const digest of subjectsOf(verified)) {
-      const after = foldFacts({ facts, ofLine: book.ofLine }, digest, { index, verified })
+      const after = foldFacts(facts, digest, { index, verified })
       if (after !== undefined) changed.set(digest, after)
     }
   }

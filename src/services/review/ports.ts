@@ -51,8 +51,6 @@ export interface ModelFacts {
   readonly source?: string
   readonly publisher?: string
   readonly license?: string
-  /** The line named another publisher before. */
-  readonly changedFrom?: string
   readonly signed: boolean
   /** When a decision let it through last, and nobody has taken that back since. */
   readonly approvedAt?: string

@@ -71,9 +71,13 @@ function publisherOf(
   { book }: QueueDeps,
   facts: ModelFacts | undefined,
 ): Pick<ReviewDetail, 'publisherHistory'> {
-  const { publisher, changedFrom } = facts ?? {}
-  const history = publisher === undefined ? undefined : book.publisher(publisher)
+  if (facts?.publisher === undefined) return {}
+  const { publisher, line, firstSeen } = facts
+  const history = book.publisher(publisher)
   if (history === undefined) return {}
+  const changedFrom = book
+    .ofLine(line, MAX_LINE)
+    .find((one) => one.firstSeen < firstSeen && ![undefined, publisher].includes(one.publisher))?.publisher
   return { publisherHistory: { ...history, ...(changedFrom === undefined ? {} : { changedFrom }) } }
 }
 
