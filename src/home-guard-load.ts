@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { constants, tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
@@ -8,7 +8,9 @@ import { openDecisionClient } from './adapters/decision-client/index.ts'
 import { findPlaces } from './adapters/hf-cache/index.ts'
 import { watchPlace } from './adapters/model-watch/index.ts'
 import { openPlaceReader } from './adapters/private-copy/index.ts'
+import { openSqliteView } from './adapters/view-sqlite/index.ts'
 import type { GuardDoor } from './faces/cli/index.ts'
+import type { Digest } from './ground/domain/index.ts'
 import { SallyportError, uuidV7 } from './ground/lang/index.ts'
 import type { Parts } from './home-parts.ts'
 import {
@@ -26,6 +28,8 @@ const LOOK_MS = 250
 const ASK_AGAIN_MS = 30_000
 /** Bytes. A token has some fifty. */
 const MAX_TOKEN_BYTES = 4096
+/** Models read at a time. */
+const PAGE = 200
 
 const now = () => new Date()
 
@@ -90,6 +94,25 @@ async function tokenOf(file: string | undefined, settings: Settings): Promise<st
   if (token.length > MAX_TOKEN_BYTES || !/^[\x21-\x7e]+$/.test(token))
     throw new SallyportError('BAD_INPUT', `${file} holds no token: one line of printable characters`)
   return token
+}
+
+/** Digests of the models that were revoked, from the view, which may be read beside a server. */
+export async function revokedModels({ home }: Settings): Promise<readonly Digest[]> {
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  const view = openSqliteView(join(home, 'state.db'))
+  try {
+    const digests: Digest[] = []
+    let cursor: string | undefined
+    do {
+      const query = { stage: 'revoked', limit: PAGE } as const
+      const page = view.models(cursor === undefined ? query : { ...query, cursor })
+      digests.push(...page.items.map(({ digest }) => digest))
+      cursor = page.next
+    } while (cursor !== undefined)
+    return digests
+  } finally {
+    view.close()
+  }
 }
 
 /** Opens the home for each question and closes it again, so that others can work with it while a watch goes on. */

@@ -88,13 +88,14 @@ function doctor(settings: Settings) {
 /** The parts of the house that need settings, as the command line asks for them. @throws SallyportError `BAD_CONFIG` */
 export function furnishHouse(): Pick<
   House,
-  'openHome' | 'up' | 'hub' | 'guard' | 'doctor' | 'verifyProof' | 'checkPolicy' | 'policyText' | 'policySentences'
+  'openHome' | 'up' | 'hub' | 'guard' | 'revokedModels' | 'doctor' | 'verifyProof' | 'checkPolicy' | 'policyText' | 'policySentences'
 > {
   const settings = loadSettings()
   return {
     openHome: () => openHome(settings),
     up: (options) => up(settings, options),
     hub: async () => (await import('./home-hub.ts')).openHubDoor(settings),
+    revokedModels: async () => (await import('./home-guard-load.ts')).revokedModels(settings),
     guard: async () => (await import('./home-guard-load.ts')).guardDoor(settings, process.env),
     doctor: () => doctor(settings),
     verifyProof: async (proof, envelope, vkey) => {

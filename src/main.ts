@@ -35,6 +35,7 @@ function buildHouse(): House {
     openHome: async () => (await furnished()).openHome(),
     up: async (options) => (await furnished()).up(options),
     hub: async () => (await furnished()).hub(),
+    revokedModels: async () => (await furnished()).revokedModels(),
     guard: async () => (await furnished()).guard(),
     doctor: async () => (await furnished()).doctor(),
     sigstore: async () => (await import('./home-sigstore.ts')).sigstoreDoor(),
@@ -42,6 +43,7 @@ function buildHouse(): House {
     verifyProof: async (...args) => (await furnished()).verifyProof(...args),
     checkPolicy: async (yaml) => (await furnished()).checkPolicy(yaml),
     policyText: async () => (await furnished()).policyText(),
+    policySentences: async () => (await furnished()).policySentences(),
     hasFile: existsSync,
     readFile: (path) =>
       (path === '-' ? buffer(process.stdin) : readFile(path)).catch((cause) => {

@@ -146,6 +146,8 @@ export interface House {
   }): Promise<void>
   /** What came through the hub firewall, as its book remembers it. @throws SallyportError `STORE_FAILED` */
   hub(): Promise<HubDoor>
+  /** Digests of all revoked models; it may be asked beside a server. @throws SallyportError `STORE_FAILED` */
+  revokedModels(): Promise<readonly Digest[]>
   /** Guards models where they are loaded. */
   guard(): Promise<GuardDoor>
   doctor(): Promise<readonly DoctorCheck[]>

@@ -3,6 +3,8 @@ import {
   type DerivationRelation,
   type ModelSignaturePredicate,
   predicateOf,
+  type SlsaProvenancePredicate,
+  type TrainingRunPredicate,
   type Verified,
 } from '../../trust/evidence/index.ts'
 
@@ -63,16 +65,45 @@ function describeRest(verified: Verified): string {
   if (event !== undefined)
     return `Told of ${event.eventType} of ${event.job.namespace}/${event.job.name}: ${counted(event.inputs.length, 'input')}, ${counted(event.outputs.length, 'output')}`
   const run = predicateOf(verified, 'training-run')
-  if (run !== undefined)
-    return `Training run ${run.name}: ${run.outcome}, ${counted(run.findings.length, 'finding')}`
+  if (run !== undefined) return describeRun(run)
+  const provenance = predicateOf(verified, 'slsa-provenance')
+  if (provenance !== undefined) return describeProvenance(provenance, verified)
   const vetting = predicateOf(verified, 'data-vetting')
   if (vetting !== undefined) return `Data vetted: ${vetting.verdict}, ${counted(vetting.findings, 'finding')}`
   const key = predicateOf(verified, 'key-event')
   if (key !== undefined)
     return `The ${key.role} key is ${key.event}${key.since === undefined ? '' : ` since ${key.since}`}${quoted(key.reason ?? '')}`
+  const carried = predicateOf(verified, 'bundle-source')
+  if (carried !== undefined)
+    return `Came in a bundle of ${carried.log.origin}, exported ${carried.exportedAt}: ${counted(carried.takenOver.length, 'statement')} taken over`
   const vsa = predicateOf(verified, 'vsa')
   if (vsa !== undefined) return `Exported as SLSA verification summary: ${vsa.verificationResult}`
   return describeReport(verified) ?? `Evidence of type ${verified.statement.predicateType}`
+}
+
+function describeRun({ name, outcome, command, exit, products, findings }: TrainingRunPredicate): string {
+  const code = exit?.code === undefined ? '' : `, exit ${exit.code}`
+  const signal = exit?.signal === undefined ? '' : `, ended by ${exit.signal}`
+  return `Training run ${name}: ${outcome} (${shortCommand(command)}${code}${signal}), ${counted(products.length, 'product')}, ${counted(findings.length, 'finding')}`
+}
+
+/** Of a build of others only the builder and the counts are known to have a meaning. */
+function describeProvenance(provenance: SlsaProvenancePredicate, { statement }: Verified): string {
+  const { externalParameters, resolvedDependencies = [] } = provenance.buildDefinition
+  const { command } = externalParameters
+  const isCommand = Array.isArray(command) && command.every((word) => typeof word === 'string')
+  const how = isCommand ? ` with ${shortCommand(command)}` : ''
+  // The run itself is a subject too, for who asks of it; it is nothing that was made.
+  const products = statement.subject.filter(({ annotations }) => annotations?.kind !== 'run')
+  return `Built by ${provenance.runDetails.builder.id}${how}: ${counted(products.length, 'product')} from ${counted(resolvedDependencies.length, 'material')}`
+}
+
+/** Characters of a command in a sentence; the statement holds all of it. */
+const MAX_COMMAND = 80
+
+function shortCommand(command: readonly string[]): string {
+  const text = command.join(' ')
+  return text.length <= MAX_COMMAND ? text : `${text.slice(0, MAX_COMMAND - 1)}…`
 }
 
 /** What scanners of packages and other tools said. */
