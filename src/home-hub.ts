@@ -7,13 +7,16 @@ import { openFirewallBook } from './adapters/firewall-sqlite/index.ts'
 import { createGuardedHttp } from './adapters/guarded-http/index.ts'
 import { createHubUpstream } from './adapters/hub-upstream/index.ts'
 import { openPartialFolder } from './adapters/quarantine-files/index.ts'
+import { openUsageBook } from './adapters/usage-sqlite/index.ts'
 import type { HubDoor } from './faces/cli/index.ts'
 import { createHubFace, type HubFace } from './faces/hub/index.ts'
 import { type Digest, digestOfJson } from './ground/domain/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
 import { createFirewall, type Firewall } from './services/firewall/index.ts'
 import type { Caller, Identity, LocalPeople } from './services/identity/index.ts'
+import { createQuota, type Quota, type UsageBook } from './services/quota/index.ts'
 import type { Actor, OpenRegistry } from './services/registry/index.ts'
+import type { ReviewQueue } from './services/review/index.ts'
 import type { Settings } from './services/settings/index.ts'
 
 /** Bytes of one revision. Twice the largest published repository of weights; the disk sets the real limit. */
@@ -27,6 +30,8 @@ export interface HubParts {
   readonly people: LocalPeople
   readonly ledgerSize: () => number
   readonly now: () => Date
+  /** What takes note of everyone who was held back. */
+  readonly noteRequest?: ReviewQueue['noteRequest']
   /** What was met while nobody waited, or what a client may not be told. */
   readonly report: (what: string, cause: unknown) => void
 }
@@ -77,12 +82,15 @@ export async function openHub(
       ledgerSize: parts.ledgerSize,
     },
     sleep: (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined), // Woken early is as good as slept.
-    reviewUrl: (digest) => `${at.url()}/models/${encodeURIComponent(digest)}`,
+    heldBack: ({ actor: { principalId, owner }, ...one }) =>
+      parts.noteRequest?.({ ...one, principalId, owner, door: 'hub', stage: 'development' }),
+    reviewUrl: (digest) => `${at.url()}/review/${encodeURIComponent(digest)}`,
     report: (bug) => parts.report('the hub firewall met an error of its own', bug),
   })
   const anonymous = settings.hubAnonymous ?? at.isLoopback
+  const usage = openUsageBook(join(settings.home, 'usage.db'))
   const face = createHubFace({
-    firewall,
+    ...{ firewall, quota: quotaOf(settings, usage, now) },
     actorOf: (secret, from, request) => actorOf(parts, { secret, from, request, anonymous }),
     report: ({ url, cause }) => parts.report(`the hub could not answer ${url.slice(0, 200)}`, cause),
   })
@@ -92,9 +100,21 @@ export async function openHub(
     close: async () => {
       await firewall.close()
       book.close()
+      usage.close()
       http.close()
     },
   }
+}
+
+function quotaOf(settings: Settings, usage: UsageBook, now: () => Date): Quota {
+  const { quotaGibPerDay: gib, quotaRequestsPerMinute: requestsPerMinute } = settings
+  return createQuota(
+    {
+      ...(gib === undefined ? {} : { bytesPerDay: gib * 2 ** 30 }),
+      ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+    },
+    { usage, now },
+  )
 }
 
 /** The book of a home's firewall, to read; a server may hold the home meanwhile. @throws SallyportError `STORE_FAILED` */
@@ -104,6 +124,7 @@ export function openHubDoor(settings: Settings): HubDoor {
   return {
     held: (limit) => book.revisions(limit),
     receivers: (of) => book.receivedOf(of),
+    asked: (which, limit) => book.questions(which, limit),
     close: () => book.close(),
   }
 }

@@ -2,7 +2,7 @@ import type { Digest } from '../../src/ground/domain/index.ts'
 import type { Firewall, HeldRevision, Received } from '../../src/services/firewall/index.ts'
 
 /** What is held before a hub that nobody asked: only what a test put there. */
-export interface FakeHub extends Pick<Firewall, 'held' | 'received'> {
+export interface FakeHub extends Pick<Firewall, 'asked' | 'held' | 'received'> {
   hold(revision: HeldRevision): void
   receive(received: Received): void
 }
@@ -14,6 +14,7 @@ export function fakeHub(): FakeHub {
     hold: (revision) => void revisions.unshift(revision),
     receive: (received) => void given.unshift(received),
     held: (limit) => revisions.slice(0, limit),
+    asked: () => [],
     received: (digest: Digest) => given.filter((one) => one.digest === digest),
   }
 }

@@ -26,6 +26,10 @@ const WORDS: Readonly<Record<string, string>> = {
   hubMode: 'warn',
   hubAnonymous: 'yes',
   hubUpstream: 'https://hub.example',
+  reviewDays: '3',
+  noticeWebhooks: 'https://hook.example/x',
+  quotaGibPerDay: '50',
+  quotaRequestsPerMinute: '600',
 }
 const sampleOf = (key: string) =>
   WORDS[key] ?? (/port$/i.test(key) ? '4711' : /Roots$|File$/.test(key) ? '/some/place' : 'a.example')
@@ -42,6 +46,7 @@ test('docs/reference/settings.md has every variable that is read, and no other',
 
 /** A certificate and its key are refused alone. */
 function otherHalf(yaml: string): Readonly<Record<string, string>> {
+  if (yaml === 'noticeSmtpUrlFile') return { SALLYPORT_NOTICE_FROM: 'sallyport@example.com' }
   if (yaml === 'tlsCertFile') return { SALLYPORT_TLS_KEY_FILE: '/some/key' }
   return yaml === 'tlsKeyFile' ? { SALLYPORT_TLS_CERT_FILE: '/some/cert' } : {}
 }

@@ -241,6 +241,26 @@ test('the client of JavaScript reads infos, lists and files, and its user finds 
   )
 })
 
+test('quotas: too many requests wait a moment, too many bytes are refused with a reason that is printed, others go on', async () => {
+  hub.push('org/good', 'main', GOOD)
+  const { url, book } = await firewall({ limits: { requestsPerMinute: 4, bytesPerDay: 100 } })
+  const at = `${url}/org/good/resolve/main/sub/model.safetensors`
+  const asAda = { authorization: 'Bearer ada' }
+  expect((await get(at, asAda)).status).toBe(200)
+  expect((await get(at, { ...asAda, range: 'bytes=0-9' })).status, '74 of 100 bytes').toBe(206)
+  const full = await get(at, asAda)
+  expect([full.status, full.headers.get('x-error-code')]).toEqual([403, 'GatedRepo'])
+  expect(full.headers.get('x-error-message')).toContain("today's limit")
+  expect((await get(at, { ...asAda, range: 'bytes=0-25' })).status).toBe(206)
+  const often = await get(at, asAda)
+  expect([often.status, Number(often.headers.get('retry-after')) > 0]).toEqual([429, true])
+  expect((await get(at, { authorization: 'Bearer bo' })).status).toBe(200)
+  expect(book.questions({ principalId: 'bo' }, 5).map(({ outcome, path }) => [outcome, path])).toEqual([
+    ['served', 'sub/model.safetensors'],
+  ])
+  expect(book.questions({ repo: 'org/good', principalId: 'ada' }, 9)).toHaveLength(4)
+})
+
 test('data sets come through the same doors', async () => {
   hub.push('datasets/org/data', 'main', { 'train.csv': 'a,b\n1,2\n' })
   const { url } = await firewall()

@@ -7,9 +7,11 @@ import { openFirewallBook } from '../../src/adapters/firewall-sqlite/index.ts'
 import { createGuardedHttp } from '../../src/adapters/guarded-http/index.ts'
 import { createHubUpstream } from '../../src/adapters/hub-upstream/index.ts'
 import { openPartialFolder } from '../../src/adapters/quarantine-files/index.ts'
+import { openUsageBook } from '../../src/adapters/usage-sqlite/index.ts'
 import { createHubFace } from '../../src/faces/hub/index.ts'
 import type { Verdict } from '../../src/ground/domain/index.ts'
 import { createFirewall, type FirewallMode } from '../../src/services/firewall/index.ts'
+import { createQuota, type QuotaLimits } from '../../src/services/quota/index.ts'
 import { openRoom, someone } from '../e2e/open-room.ts'
 
 /** A firewall on a real home before a hub, and its face on a port of its own; only the look at the files is scripted. */
@@ -19,6 +21,7 @@ export async function openTestFirewall(options: {
   readonly judge?: (name: string) => Verdict
   readonly mode?: FirewallMode
   readonly now?: () => Date
+  readonly limits?: QuotaLimits
 }) {
   mkdirSync(options.home, { recursive: true })
   const room = await openRoom(options.home, options.judge)
@@ -48,8 +51,10 @@ export async function openTestFirewall(options: {
       ledgerSize: () => room.view.cursor(),
     },
   })
+  const usage = openUsageBook(join(options.home, 'usage.db'))
   const face = createHubFace({
     firewall,
+    quota: createQuota(options.limits ?? {}, { usage, now: options.now ?? (() => new Date()) }),
     actorOf: async (secret) => someone(secret ?? 'anybody'),
     report: ({ cause }) => bugs.push(cause),
   })
@@ -69,6 +74,7 @@ export async function openTestFirewall(options: {
       })
       await firewall.close()
       book.close()
+      usage.close()
       http.close()
       await room.close()
     },

@@ -13,6 +13,8 @@ import {
 
 /** A book that must be closed. */
 export interface FirewallBookFile extends FirewallBook {
+  /** Commits of a repository that have a file of this path, the last changed first. */
+  holders(repo: RepoAddress, path: string, limit: number): readonly string[]
   close(): void
 }
 
@@ -54,6 +56,13 @@ export function openFirewallBook(file: string): FirewallBookFile {
       flush()
       db.close()
     },
+    holders: (repo, path, limit) =>
+      tables
+        .all(
+          'SELECT commit_id FROM revision WHERE repo = ? AND instr(body, ?) > 0 ORDER BY changed_at DESC LIMIT ?',
+          ...[nameOfRepo(repo), `"path":${JSON.stringify(path)}`, limit],
+        )
+        .map((row) => String(row.commit_id)),
     ...revisionPart(tables),
     ...audit,
   }
@@ -100,7 +109,8 @@ function revisionPart({
   }
 }
 
-interface Audit extends Pick<FirewallBook, 'note' | 'asked' | 'noteReceived' | 'received' | 'receivedOf'> {
+interface Audit
+  extends Pick<FirewallBook, 'note' | 'asked' | 'questions' | 'noteReceived' | 'received' | 'receivedOf'> {
   flush(): void
 }
 
@@ -133,6 +143,13 @@ function auditPart({ run, all }: Tables, together: (deed: () => void) => void): 
       return all('SELECT * FROM asked WHERE repo = ? ORDER BY id DESC LIMIT ?', nameOfRepo(repo), limit).map(
         (row) => askedOf(row, repo),
       )
+    },
+    questions: ({ principalId, repo }, limit) => {
+      flush()
+      return all(
+        'SELECT * FROM asked WHERE (? IS NULL OR principal = ?) AND (? IS NULL OR repo = ?) ORDER BY id DESC LIMIT ?',
+        ...[principalId ?? null, principalId ?? null, repo ?? null, repo ?? null, limit],
+      ).map((row) => askedOf(row, repoNamed(String(row.repo))))
     },
     noteReceived: ({ principalId, repo, commit, digest, path, at }) => {
       const key = `${digest} ${principalId} ${path}`
@@ -222,17 +239,20 @@ function askedOf(row: Row, repo: RepoAddress): Asked {
   }
 }
 
+/** The way back from `nameOfRepo`. */
+function repoNamed(name: string): RepoAddress {
+  const kind = name.startsWith('datasets/') ? 'dataset' : name.startsWith('spaces/') ? 'space' : 'model'
+  return { kind, id: kind === 'model' ? name : name.slice(kind.length + 2) }
+}
+
 function receivedSql(where: string): string {
   return `SELECT digest, principal, repo, commit_id, min(first_at) AS first_at, max(last_at) AS last_at, count(*) AS files FROM received WHERE ${where} GROUP BY digest, principal, repo, commit_id ORDER BY first_at`
 }
 
 function readReceived(row: Row): Received {
-  const name = String(row.repo)
-  const kind = name.startsWith('datasets/') ? 'dataset' : name.startsWith('spaces/') ? 'space' : 'model'
-  const id = kind === 'model' ? name : name.slice(kind.length + 2)
   return {
     principalId: String(row.principal),
-    repo: { kind, id },
+    repo: repoNamed(String(row.repo)),
     commit: String(row.commit_id),
     digest: String(row.digest) as Digest,
     firstAt: String(row.first_at),

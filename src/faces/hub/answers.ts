@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import { SallyportError } from '../../ground/lang/index.ts'
 
+/** Seconds that a client may be told to sleep. */
+const MAX_SLEEP_S = 60
+
 /** What the hub's clients understand of a refusal (huggingface_hub, utils/_http.py `hf_raise_for_status`). */
 export interface Refusal {
   readonly status: number
@@ -42,6 +45,16 @@ export function sendRefusal(response: ServerResponse, { status, code, message, h
   response.end(body)
 }
 
+/**
+ * A client sleeps as long as `Retry-After` says and then shows no reason: fit for seconds, not for "tomorrow". GatedRepo is the refusal
+ * whose reason it prints, while what is in its cache stays usable.
+ */
+function limited(message: string, retryAfterS: number): Refusal {
+  return retryAfterS > MAX_SLEEP_S
+    ? { status: 403, code: 'GatedRepo', message }
+    : { status: 429, message, headers: { 'retry-after': String(retryAfterS) } }
+}
+
 /** What a failure of ours looks like to a client; the cause stays here. */
 export function refusalOf(cause: unknown): Refusal {
   if (!(cause instanceof SallyportError))
@@ -53,7 +66,7 @@ export function refusalOf(cause: unknown): Refusal {
     case 'FORBIDDEN':
       return { status: 403, message }
     case 'RATE_LIMITED':
-      return { status: 429, message, headers: { 'retry-after': '30' } }
+      return limited(message, Number(cause.detail.retryAfterS ?? 30))
     case 'NOT_FOUND':
       return { status: 404, code: 'RepoNotFound', message }
     case 'BAD_INPUT':

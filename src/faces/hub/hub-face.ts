@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { Firewall, HubAnswer, OpenRevision } from '../../services/firewall/index.ts'
+import type { Quota } from '../../services/quota/index.ts'
 import type { Actor } from '../../services/registry/index.ts'
 import { type Refusal, refusalOf, sendJson, sendRefusal } from './answers.ts'
 import { entryOf, infoOf, treeOf } from './hub-words.ts'
 import { type HubCall, isHubPath, parseHubUrl } from './parse-hub-url.ts'
-import { headersOf, sendFile } from './send-file.ts'
+import { bytesWanted, headersOf, sendFile } from './send-file.ts'
 
 /** Milliseconds. Clients give a HEAD ten seconds (HF_HUB_ETAG_TIMEOUT); the answer must come before. */
 const WAIT_FILE_MS = 8_000
@@ -26,6 +27,8 @@ export interface HubDeps {
    * @throws SallyportError `UNAUTHENTICATED`, `FORBIDDEN`, `RATE_LIMITED`
    */
   readonly actorOf: (secret: string | undefined, from: string, request: unknown) => Promise<Actor>
+  /** What one principal may take; absent: all they want. */
+  readonly quota?: Quota
   /** Takes note of what went wrong; never of a secret. */
   readonly report: (failure: { readonly url: string; readonly cause: unknown }) => void
 }
@@ -77,6 +80,7 @@ async function answer(deps: HubDeps, exchange: Exchange): Promise<void> {
   if (call.kind === 'closed')
     return sendRefusal(response, { status: 404, code: 'EntryNotFound', message: `Sallyport: ${call.what}` })
   const actor = await deps.actorOf(secretOf(request), request.socket.remoteAddress ?? '', { method, url })
+  deps.quota?.request(actor.principalId)
   if (call.kind === 'whoami') return sendJson(response, whoIs(actor))
   if (call.kind === 'refs') return sendJson(response, await refs(deps, call.repo))
   await answerAbout(deps, exchange, call, actor)
@@ -156,7 +160,7 @@ interface Resolved {
 }
 
 async function resolve(
-  { firewall }: HubDeps,
+  { firewall, quota }: HubDeps,
   { request, response }: Exchange,
   { revision, path, actor, warning }: Resolved,
 ): Promise<void> {
@@ -174,6 +178,7 @@ async function resolve(
     response.end()
     return
   }
+  quota?.bytes(actor.principalId, bytesWanted(request, file.size, String(headers.etag)))
   await sendFile(request, response, {
     path: firewall.release(revision, file, actor),
     size: file.size,

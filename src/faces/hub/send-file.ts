@@ -40,15 +40,16 @@ export async function sendFile(
   sent: { readonly path: string; readonly size: number; readonly headers: Readonly<Record<string, string>> },
 ): Promise<void> {
   const { size, headers } = sent
-  if (headers.etag !== undefined && request.headers['if-none-match'] === headers.etag) {
+  if (headers.etag !== undefined && isUnchanged(request, headers.etag)) {
     const commit = headers['x-repo-commit']
-    response.writeHead(304, { etag: headers.etag, ...(commit === undefined ? {} : { 'x-repo-commit': commit }) })
+    response.writeHead(304, {
+      etag: headers.etag,
+      ...(commit === undefined ? {} : { 'x-repo-commit': commit }),
+    })
     response.end()
     return
   }
-  const ifRange = request.headers['if-range']
-  const asked = ifRange === undefined || ifRange === headers.etag ? request.headers.range : undefined
-  const range = readRange(asked, size)
+  const range = rangeOf(request, size, headers.etag)
   if (range === 'outside') {
     response.writeHead(416, { ...headers, 'content-range': `bytes */${size}`, 'content-length': '0' })
     response.end()
@@ -62,6 +63,23 @@ export async function sendFile(
   })
   if (request.method === 'HEAD' || size === 0) response.end()
   else await pour(response, sent, { first, last })
+}
+
+/** How many bytes the answer to this request will have. */
+export function bytesWanted(request: IncomingMessage, size: number, etag: string): number {
+  if (isUnchanged(request, etag)) return 0
+  const range = rangeOf(request, size, etag)
+  if (range === 'outside') return 0
+  return range === undefined ? size : range.last - range.first + 1
+}
+
+function isUnchanged({ headers }: IncomingMessage, etag: string): boolean {
+  return headers['if-none-match'] === etag
+}
+
+function rangeOf({ headers }: IncomingMessage, size: number, etag: string | undefined) {
+  const ifRange = headers['if-range']
+  return readRange(ifRange === undefined || ifRange === etag ? headers.range : undefined, size)
 }
 
 /** One range of bytes (RFC 9110 section 14.1.2); several, or what is none, count as not asked. */

@@ -36,6 +36,8 @@ export function createAnswers(deps: FirewallDeps, jobs: Jobs): Pick<Firewall, 'a
     const open = openOf(held, held.digest)
     if (decision.outcome === 'allow') return { kind: 'open', revision: open }
     if (isStale(decision)) return reassess(deps, jobs, held, { revision: question.revision, actor, waitMs })
+    const source = `${deps.upstream.label}/${nameOfRepo(held.repo)}@${held.commit}`
+    deps.heldBack?.({ digest: held.digest, decision, actor, source })
     const message = sayRefusal(held, decision, deps.reviewUrl(held.digest))
     if (deps.mode === 'warn') return { kind: 'open', revision: open, warning: message }
     if (deps.mode === 'observe') return { kind: 'open', revision: open }

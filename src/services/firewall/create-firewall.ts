@@ -24,6 +24,7 @@ export function createFirewall(deps: FirewallDeps): Firewall {
       return deps.blobs.pathOf(file.sha256)
     },
     held: (limit) => deps.book.revisions(limit),
+    asked: (which, limit) => deps.book.questions(which, limit),
     received: (digest) => deps.book.received(digest),
     resume: () => jobs.resume(),
     close: () => jobs.close(),

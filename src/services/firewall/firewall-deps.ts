@@ -1,4 +1,4 @@
-import type { Digest } from '../../ground/domain/index.ts'
+import type { Decision, Digest } from '../../ground/domain/index.ts'
 import type { Predicates } from '../../trust/evidence/index.ts'
 import type { Actor, BlobStore, Registry } from '../registry/index.ts'
 import type { FirewallMode } from './firewall-port.ts'
@@ -21,6 +21,15 @@ export interface FirewallRegistry extends Pick<Registry, 'assess' | 'decide' | '
   ledgerSize(): number
 }
 
+/** Somebody for whom the policy did not say yes. */
+export interface HeldBack {
+  readonly digest: Digest
+  readonly decision: Decision
+  readonly actor: Actor
+  /** `huggingface.co/org/name@commit`. */
+  readonly source: string
+}
+
 /** Everything a firewall stands on. */
 export interface FirewallDeps {
   readonly upstream: HubUpstream
@@ -33,6 +42,8 @@ export interface FirewallDeps {
   readonly isPinned?: (revision: string) => boolean
   readonly now: () => Date
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Hears of everyone for whom the policy did not say yes, whatever the mode makes of it. */
+  readonly heldBack?: (one: HeldBack) => void
   /** Page of a model, for whoever was refused. */
   readonly reviewUrl: (digest: Digest) => string
   /** Bytes of a whole revision. */

@@ -1,6 +1,6 @@
 import type { Decision, Digest } from '../../ground/domain/index.ts'
 import type { Actor } from '../registry/index.ts'
-import type { HeldFile, HeldRevision, HubRefs, Received } from './ports.ts'
+import type { Asked, HeldFile, HeldRevision, HubRefs, Received } from './ports.ts'
 import type { RepoAddress } from './repo-address.ts'
 
 /**
@@ -56,6 +56,8 @@ export interface Firewall {
   release(revision: OpenRevision, file: OpenFile, actor: Actor): string
   /** What is held, newest first. */
   held(limit: number): readonly HeldRevision[]
+  /** The newest questions of all, or of one principal or repository by name. */
+  asked(which: { readonly principalId?: string; readonly repo?: string }, limit: number): readonly Asked[]
   /** Who ever received bytes of a model. */
   received(digest: Digest): readonly Received[]
   /** Goes on with what the last process left unfinished. */

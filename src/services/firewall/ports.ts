@@ -177,6 +177,8 @@ export interface FirewallBook {
   unfinished(): readonly HeldRevision[]
   note(asked: Asked): void
   asked(repo: RepoAddress, limit: number): readonly Asked[]
+  /** The newest questions of all, or of one principal or repository by name. */
+  questions(which: { readonly principalId?: string; readonly repo?: string }, limit: number): readonly Asked[]
   /** Notes that a principal gets bytes of a revision; durable before the first byte leaves. */
   noteReceived(received: {
     readonly principalId: string

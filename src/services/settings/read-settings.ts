@@ -4,8 +4,8 @@ import { parse } from 'yaml'
 import { SallyportError } from '../../ground/lang/index.ts'
 import { readKeyPlaces } from './read-key-places.ts'
 import { type MlflowSettings, readMlflow } from './read-mlflow.ts'
-import { type QuotaSettings, readQuotas } from './read-quotas.ts'
 import { type NoticeSettings, readNotices } from './read-notices.ts'
+import { type QuotaSettings, readQuotas } from './read-quotas.ts'
 import { readSigners, type SignerSetting } from './read-signers.ts'
 import {
   type OciUpstreamSetting,

@@ -1,4 +1,4 @@
-import type { HeldRevision, Received } from '../../../services/firewall/index.ts'
+import type { Asked, HeldRevision, Received } from '../../../services/firewall/index.ts'
 
 /** What the command line asks of the hub firewall's book. It may be read while a server holds the home. */
 export interface HubDoor {
@@ -6,5 +6,10 @@ export interface HubDoor {
   held(limit: number): readonly HeldRevision[]
   /** Who ever received bytes of what was held under a digest, its first digits, or a repository's name. */
   receivers(of: string): readonly Received[]
+  /** The newest questions of clients. */
+  asked(
+    which: { readonly principalId?: string; readonly repo?: string },
+    limit: number,
+  ): readonly Asked[]
   close(): void
 }

@@ -1,0 +1,1 @@
+export { openUsageBook, type UsageBookFile } from './usage-book.ts'

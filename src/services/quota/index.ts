@@ -1,0 +1,1 @@
+export { createQuota, type Quota, type QuotaLimits, type UsageBook } from './quota.ts'
