@@ -32,7 +32,12 @@ export function sendRefusal(response: ServerResponse, { status, code, message, h
 export function refusalOfAnswer(given: Exclude<HubAnswer, { kind: 'open' }>): OciRefusal {
   const { message } = given
   if (given.kind === 'waiting')
-    return { status: 429, code: 'TOOMANYREQUESTS', message, headers: { 'retry-after': String(given.retryAfterS) } }
+    return {
+      status: 429,
+      code: 'TOOMANYREQUESTS',
+      message,
+      headers: { 'retry-after': String(given.retryAfterS) },
+    }
   if (given.kind === 'refused' || given.what === 'repository') return { status: 403, code: 'DENIED', message }
   return { status: 404, code: 'MANIFEST_UNKNOWN', message }
 }
@@ -40,11 +45,20 @@ export function refusalOfAnswer(given: Exclude<HubAnswer, { kind: 'open' }>): Oc
 /** What a failure of ours looks like to a client; the cause stays here. */
 export function refusalOf(cause: unknown): OciRefusal {
   if (!(cause instanceof SallyportError))
-    return { status: 500, code: 'UNKNOWN', message: 'Sallyport: an error of Sallyport itself; its log says more' }
+    return {
+      status: 500,
+      code: 'UNKNOWN',
+      message: 'Sallyport: an error of Sallyport itself; its log says more',
+    }
   const message = `Sallyport: ${cause.message}`
   switch (cause.code) {
     case 'UNAUTHENTICATED':
-      return { status: 401, code: 'UNAUTHORIZED', message, headers: { 'www-authenticate': 'Basic realm="sallyport"' } }
+      return {
+        status: 401,
+        code: 'UNAUTHORIZED',
+        message,
+        headers: { 'www-authenticate': 'Basic realm="sallyport"' },
+      }
     case 'FORBIDDEN':
       return { status: 403, code: 'DENIED', message }
     case 'RATE_LIMITED':

@@ -27,7 +27,11 @@ export interface OciDeps {
   readonly sendFile: (
     request: IncomingMessage,
     response: ServerResponse,
-    sent: { readonly path: string; readonly size: number; readonly headers: Readonly<Record<string, string>> },
+    sent: {
+      readonly path: string
+      readonly size: number
+      readonly headers: Readonly<Record<string, string>>
+    },
   ) => Promise<void>
   /** Takes note of what went wrong; never of a secret. */
   readonly report: (failure: { readonly url: string; readonly cause: unknown }) => void
@@ -70,7 +74,11 @@ async function answer(deps: OciDeps, exchange: Exchange): Promise<void> {
     })
   // A page of another site cannot read our answers, but on loopback it could make us fetch for it (OWASP, Fetch Metadata).
   if (/^(cross|same)-site$/.test(String(request.headers['sec-fetch-site'])))
-    return sendRefusal(response, { status: 403, code: 'DENIED', message: 'Sallyport: pages of other sites may not ask' })
+    return sendRefusal(response, {
+      status: 403,
+      code: 'DENIED',
+      message: 'Sallyport: pages of other sites may not ask',
+    })
   const call = parseOciUrl(url)
   const actor = await deps.actorOf(secretOf(request), request.socket.remoteAddress ?? '', { method, url })
   await answerCall(deps, exchange, call, actor)
@@ -107,7 +115,11 @@ function secretOf({ headers }: IncomingMessage): string | undefined {
   return bearer ?? pair.slice(pair.indexOf(':') + 1)
 }
 
-async function tags({ firewall }: OciDeps, exchange: Exchange, call: OciCall & { kind: 'tags' }): Promise<void> {
+async function tags(
+  { firewall }: OciDeps,
+  exchange: Exchange,
+  call: OciCall & { kind: 'tags' },
+): Promise<void> {
   const found = await firewall.refs({ kind: 'model', id: call.name })
   const names = found.tags.map(({ name }) => name).filter((name) => name > call.after)
   const page = names.sort().slice(0, call.limit)
@@ -123,7 +135,11 @@ async function manifest(
   { name, reference }: OciCall & { kind: 'manifest' },
   actor: Actor,
 ): Promise<void> {
-  const given = await deps.firewall.ask({ repo: { kind: 'model', id: name }, revision: revisionOf(reference) }, actor, WAIT_MS)
+  const given = await deps.firewall.ask(
+    { repo: { kind: 'model', id: name }, revision: revisionOf(reference) },
+    actor,
+    WAIT_MS,
+  )
   if (given.kind !== 'open') return sendRefusal(exchange.response, refusalOfAnswer(given))
   const { commit } = given.revision
   await send(deps, exchange, { ...given, sha256: commit, actor, type: await deps.mediaTypeOf(commit) })
@@ -144,7 +160,8 @@ async function blob(
   for (const commit of deps.holdersOf(name, sha256, MAX_HOLDERS)) {
     const question = { repo: { kind: 'model', id: name }, revision: commit, path: blobName(sha256) } as const
     const given = await deps.firewall.ask(question, actor, WAIT_MS)
-    if (given.kind === 'open') return send(deps, exchange, { ...given, sha256, actor, type: 'application/octet-stream' })
+    if (given.kind === 'open')
+      return send(deps, exchange, { ...given, sha256, actor, type: 'application/octet-stream' })
     refused ??= given
   }
   if (refused !== undefined) return sendRefusal(exchange.response, refusalOfAnswer(refused))
@@ -173,7 +190,11 @@ async function send(
     response.end()
     return
   }
-  await sendFile(request, response, { path: firewall.release(revision, file, actor), size: file.size, headers })
+  await sendFile(request, response, {
+    path: firewall.release(revision, file, actor),
+    size: file.size,
+    headers,
+  })
 }
 
 function headersOf(revision: OpenRevision, file: OpenFile, type: string): Record<string, string> {

@@ -1,4 +1,9 @@
-import { type OciReference, parseOciDigest, parseOciName, parseOciReference } from '../../services/mirror/index.ts'
+import {
+  type OciReference,
+  parseOciDigest,
+  parseOciName,
+  parseOciReference,
+} from '../../services/mirror/index.ts'
 
 /** What a client of a registry asks (OCI distribution-spec 1.1, the half that pulls). */
 export type OciCall =
@@ -8,7 +13,11 @@ export type OciCall =
   | { readonly kind: 'tags'; readonly name: string; readonly limit: number; readonly after: string }
   /** Something that registries have and this one does not offer. */
   | { readonly kind: 'closed' }
-  | { readonly kind: 'malformed'; readonly code: 'NAME_INVALID' | 'DIGEST_INVALID' | 'MANIFEST_INVALID'; readonly what: string }
+  | {
+      readonly kind: 'malformed'
+      readonly code: 'NAME_INVALID' | 'DIGEST_INVALID' | 'MANIFEST_INVALID'
+      readonly what: string
+    }
 
 /** Tags of one answer, unless fewer are asked for. */
 const MAX_TAGS = 10_000
@@ -30,7 +39,11 @@ export function parseOciUrl(url: string): OciCall {
   }
   const sha256 = parseOciDigest(rest)
   return sha256 === undefined
-    ? { kind: 'malformed', code: 'DIGEST_INVALID', what: `${JSON.stringify(rest.slice(0, 80))} is no SHA-256 digest` }
+    ? {
+        kind: 'malformed',
+        code: 'DIGEST_INVALID',
+        what: `${JSON.stringify(rest.slice(0, 80))} is no SHA-256 digest`,
+      }
     : { kind: 'blob', name, sha256 }
 }
 

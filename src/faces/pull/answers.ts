@@ -14,7 +14,9 @@ export interface PullRefusal {
 /** Whether a client speaks S3: its own headers and queries give it away. */
 export function speaksS3({ headers, url = '' }: IncomingMessage): boolean {
   const isSigned = headers.authorization?.startsWith('AWS4-HMAC-SHA256') === true
-  return isSigned || headers['x-amz-user-agent'] !== undefined || /[?&](x-id|list-type|X-Amz-[\w-]+)=/.test(url)
+  return (
+    isSigned || headers['x-amz-user-agent'] !== undefined || /[?&](x-id|list-type|X-Amz-[\w-]+)=/.test(url)
+  )
 }
 
 /** Sends a refusal: text for people, XML for clients of S3, and the reason in a header for those who asked with HEAD. */
@@ -53,18 +55,28 @@ export function refusalOfAnswer(given: Exclude<HubAnswer, { kind: 'open' }>): Pu
   const { message } = given
   if (given.kind === 'waiting')
     return { status: 503, code: 'SlowDown', message, headers: { 'retry-after': String(given.retryAfterS) } }
-  if (given.kind === 'refused' || given.what === 'repository') return { status: 403, code: 'AccessDenied', message }
+  if (given.kind === 'refused' || given.what === 'repository')
+    return { status: 403, code: 'AccessDenied', message }
   return { status: 404, code: 'NoSuchKey', message }
 }
 
 /** What a failure of ours looks like to a client; the cause stays here. */
 export function refusalOf(cause: unknown): PullRefusal {
   if (!(cause instanceof SallyportError))
-    return { status: 500, code: 'InternalError', message: 'Sallyport: an error of Sallyport itself; its log says more' }
+    return {
+      status: 500,
+      code: 'InternalError',
+      message: 'Sallyport: an error of Sallyport itself; its log says more',
+    }
   const message = `Sallyport: ${cause.message}`
   switch (cause.code) {
     case 'UNAUTHENTICATED':
-      return { status: 401, code: 'AccessDenied', message, headers: { 'www-authenticate': 'Bearer realm="sallyport"' } }
+      return {
+        status: 401,
+        code: 'AccessDenied',
+        message,
+        headers: { 'www-authenticate': 'Bearer realm="sallyport"' },
+      }
     case 'FORBIDDEN':
       return { status: 403, code: 'AccessDenied', message }
     case 'RATE_LIMITED':

@@ -18,7 +18,12 @@ export interface PullSource {
   readonly depth: number
   /** One page of names; absent where a source has none. */
   readonly list?: (
-    wanted: { readonly prefix: string; readonly delimiter?: string; readonly after?: string; readonly max?: number },
+    wanted: {
+      readonly prefix: string
+      readonly delimiter?: string
+      readonly after?: string
+      readonly max?: number
+    },
     signal: AbortSignal,
   ) => Promise<ShownListing>
 }
@@ -36,7 +41,11 @@ export interface PullDeps {
   readonly sendFile: (
     request: IncomingMessage,
     response: ServerResponse,
-    sent: { readonly path: string; readonly size: number; readonly headers: Readonly<Record<string, string>> },
+    sent: {
+      readonly path: string
+      readonly size: number
+      readonly headers: Readonly<Record<string, string>>
+    },
   ) => Promise<void>
   /** Takes note of what went wrong; never of a secret. */
   readonly report: (failure: { readonly url: string; readonly cause: unknown }) => void
@@ -85,7 +94,10 @@ async function answer(deps: PullDeps, { url, request, response }: Exchange): Pro
   const source = deps.sources.get(call.source)
   if (source === undefined) {
     const known = deps.sources.size === 0 ? 'none is set' : `known are ${[...deps.sources.keys()].join(', ')}`
-    throw new SallyportError('NOT_FOUND', `"${call.source.slice(0, 80)}" is no source of this server; ${known}`)
+    throw new SallyportError(
+      'NOT_FOUND',
+      `"${call.source.slice(0, 80)}" is no source of this server; ${known}`,
+    )
   }
   if (call.kind === 'list') return list(source, { url, request, response }, call)
   await file(deps, { url, request, response }, { call, source, actor })
@@ -100,8 +112,13 @@ function secretOf({ headers }: IncomingMessage): string | undefined {
   return /^Bearer (\S{1,200})$/i.exec(authorization)?.[1] ?? ''
 }
 
-async function list(source: PullSource, { request, response }: Exchange, call: PullCall & { kind: 'list' }): Promise<void> {
-  if (source.list === undefined) throw new SallyportError('NOT_FOUND', `"${call.source}" is no bucket, and lists nothing`)
+async function list(
+  source: PullSource,
+  { request, response }: Exchange,
+  call: PullCall & { kind: 'list' },
+): Promise<void> {
+  if (source.list === undefined)
+    throw new SallyportError('NOT_FOUND', `"${call.source}" is no bucket, and lists nothing`)
   const { query } = call
   const delimiter = query.get('delimiter')
   const after = query.get('continuation-token')
@@ -125,7 +142,11 @@ interface Wanted {
   readonly actor: Actor
 }
 
-async function file(deps: PullDeps, { request, response }: Exchange, { call, source, actor }: Wanted): Promise<void> {
+async function file(
+  deps: PullDeps,
+  { request, response }: Exchange,
+  { call, source, actor }: Wanted,
+): Promise<void> {
   const { firewall, sendFile } = deps
   const address = pullAddressOf(call.source, call.path, source.depth)
   if (!address.ok) throw new SallyportError('BAD_INPUT', address.error)
@@ -134,7 +155,8 @@ async function file(deps: PullDeps, { request, response }: Exchange, { call, sou
   const given = await firewall.ask(question, actor, WAIT_MS)
   if (given.kind !== 'open') return sendRefusal(request, response, refusalOfAnswer(given))
   const found = given.revision.files.find((one) => one.path === path)
-  if (found === undefined) throw new SallyportError('NOT_FOUND', `the model has no file "${path.slice(0, 200)}"`)
+  if (found === undefined)
+    throw new SallyportError('NOT_FOUND', `the model has no file "${path.slice(0, 200)}"`)
   const warning = given.warning === undefined ? {} : { 'x-sallyport-warning': given.warning }
   const headers = { ...headersOf(given.revision, found), ...warning }
   if (request.method === 'HEAD') {
@@ -142,7 +164,11 @@ async function file(deps: PullDeps, { request, response }: Exchange, { call, sou
     response.end()
     return
   }
-  await sendFile(request, response, { path: firewall.release(given.revision, found, actor), size: found.size, headers })
+  await sendFile(request, response, {
+    path: firewall.release(given.revision, found, actor),
+    size: found.size,
+    headers,
+  })
 }
 
 function headersOf(revision: OpenRevision, one: OpenFile): Record<string, string> {

@@ -8,11 +8,15 @@ export interface ShownListing {
 }
 
 /** A page of `ListObjectsV2` as clients of S3 read it. ETags are left out: those of a bucket are not those that are handed out here. */
-export function showListing(page: ShownListing, asked: { readonly source: string; readonly query: URLSearchParams }): string {
+export function showListing(
+  page: ShownListing,
+  asked: { readonly source: string; readonly query: URLSearchParams },
+): string {
   const { query, source } = asked
   const isUrl = query.get('encoding-type') === 'url'
   const key = (text: string) => escapeXml(isUrl ? encodeURIComponent(text).replaceAll('%2F', '/') : text)
-  const field = (name: string, text: string | undefined) => (text === undefined ? '' : `<${name}>${text}</${name}>`)
+  const field = (name: string, text: string | undefined) =>
+    text === undefined ? '' : `<${name}>${text}</${name}>`
   const after = query.get('continuation-token') ?? undefined
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">',

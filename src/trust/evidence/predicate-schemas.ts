@@ -1,7 +1,7 @@
 import accessRequest from '../../../catalog/predicates/access-request.schema.json' with { type: 'json' }
 import approval from '../../../catalog/predicates/approval.schema.json' with { type: 'json' }
-import changesRequested from '../../../catalog/predicates/changes-requested.schema.json' with { type: 'json' }
 import bundleSource from '../../../catalog/predicates/bundle-source.schema.json' with { type: 'json' }
+import changesRequested from '../../../catalog/predicates/changes-requested.schema.json' with { type: 'json' }
 import cyclonedx from '../../../catalog/predicates/cyclonedx.schema.json' with { type: 'json' }
 import dataVetting from '../../../catalog/predicates/data-vetting.schema.json' with { type: 'json' }
 import decision from '../../../catalog/predicates/decision.schema.json' with { type: 'json' }
