@@ -13,6 +13,9 @@ import { openStandings } from './home-guard-load.ts'
 import { openHub } from './home-hub.ts'
 import { keepHouse } from './home-keeping.ts'
 import { openLineage } from './home-lineage.ts'
+import { openMirror } from './home-mirror.ts'
+import { serveReviews } from './home-notices.ts'
+import { openMlflow } from './home-mlflow.ts'
 import type { Parts } from './home-parts.ts'
 import { loadExample, readPipeline } from './services/example/index.ts'
 import type { Settings } from './services/settings/index.ts'
@@ -53,16 +56,31 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
   const metrics = createRequestMetrics()
   const host = options.host ?? settings.host
   let url = ''
-  const hub = await openHub(
-    settings,
+  const report = reportTo(options.say)
+  const reviews = await serveReviews(settings, parts, { url: () => url, report })
+  const doors = {
+    ...{ ...parts, now, report, noteRequest: reviews.http.review.noteRequest },
     // Not the log's size: an entry counts when it is folded, and a decision kept under a place passed too early would outlive a revocation.
-    { ...parts, now, ledgerSize: () => parts.view.cursor(), report: reportTo(options.say) },
+    ledgerSize: () => parts.view.cursor(),
+  }
+  const hub = await openHub(settings, doors, { url: () => url, isLoopback: isLoopback(host) })
+  const mirror = await openMirror(
+    settings,
+    doors,
+    { url: () => url, isLoopback: isLoopback(host) },
+  )
+  const mlflow = await openMlflow(
+    settings,
+    {
+      ...{ ...parts, now, noteRequest: reviews.http.review.noteRequest },
+      ...{ ledgerSize: () => parts.view.cursor(), report: reportTo(options.say) },
+    },
     { url: () => url, isLoopback: isLoopback(host) },
   )
   const keeping = await keepHouse(settings, parts, reportTo(options.say))
   const standings = openStandings(parts)
   const server = await createHttpServer({
-    registry: parts.registry,
+    ...reviews.http,
     ledger: parts.ledger,
     verifierKey: parts.ledger.vkey,
     identity: parts.identity,
@@ -74,8 +92,9 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
     ...(keeping.runs === undefined ? {} : { runs: keeping.runs }),
     now,
     random: randomBytes,
-    guests: [hub.face],
+    guests: [hub.face, ...mirror.guests, mlflow.face],
     hub: hub.firewall,
+    hubGuard: { mode: settings.hubMode, upstream: new URL(settings.hubUpstream).host },
     standings,
     onRequest: (record) => metrics.note(record),
     ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}),
@@ -96,19 +115,23 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
   })
   await ops.listen({ host: '127.0.0.1', port: settings.opsPort })
   const at = await server.listen({ host, port: options.port ?? settings.port }).catch(async (cause) => {
-    await Promise.all([ops.close(), hub.close(), keeping.close()])
+    await Promise.all([ops.close(), hub.close(), mirror.close(), mlflow.close(), keeping.close()])
+    await reviews.close()
     throw cause
   })
   url = at.url
   // V8 lets its young generation grow to 128 MiB when hundreds of clients come at once, and keeps it: what start-up took is enough.
   setFlagsFromString('--semi-space-growth-factor=1')
   hub.firewall.resume()
+  mirror.resume()
+  mlflow.resume()
   return {
     url,
     close: () => {
       // First: whoever waits for a change would hold the server open.
       standings.close()
-      return Promise.all([server.close(), ops.close(), keeping.close()]).finally(() => hub.close())
+      return Promise.all([server.close(), ops.close(), keeping.close()]).finally(() => Promise.all([hub.close(), mirror.close(), mlflow.close()]))
+        .finally(() => reviews.close())
     },
   }
 }

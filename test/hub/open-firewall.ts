@@ -21,6 +21,7 @@ export async function openTestFirewall(options: {
   readonly judge?: (name: string) => Verdict
   readonly mode?: FirewallMode
   readonly now?: () => Date
+  readonly heldBack?: Parameters<typeof createFirewall>[0]['heldBack']
   readonly limits?: QuotaLimits
 }) {
   mkdirSync(options.home, { recursive: true })
@@ -40,6 +41,7 @@ export async function openTestFirewall(options: {
     sleep: (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined),
     reviewUrl: (digest) => `http://console/models/${digest}`,
     maxBytes: 2 ** 40,
+    ...(options.heldBack === undefined ? {} : { heldBack: options.heldBack }),
     report: (bug) => bugs.push(bug),
     registry: {
       ...{ assess: registry.assess, decide: registry.decide, promote: registry.promote, get: registry.get },

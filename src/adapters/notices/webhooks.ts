@@ -32,7 +32,7 @@ export function createWebhook({
   secret,
   now,
 }: Target & { readonly secret?: string; readonly now: () => Date }): NoticeChannel {
-  const name = `webhook ${new URL(url).origin}${new URL(url).pathname}`
+  const name = `webhook ${url}`
   return {
     name,
     send: async ({ id, body: notice }, signal) => {

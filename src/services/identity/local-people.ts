@@ -14,9 +14,13 @@ const FROM = 'command-line'
 /** What each verb of the command line needs, for those who act by a token. */
 const NEEDS: Readonly<Record<string, Capability>> = {
   import: 'import',
+  derive: 'import',
   assess: 'assess',
   approve: 'review',
   reject: 'review',
+  'ask-changes': 'review',
+  'review take': 'review',
+  'review deadline': 'review',
   waive: 'review',
   revoke: 'revoke',
   promote: 'promote',

@@ -135,12 +135,29 @@ const checkPolicy = buildCommand({
   docs: { brief: 'Check a policy file, with line and column' },
 })
 
+/** Columns of the longest stage, and two. */
+const STAGE_WIDTH = 13
+
 const showPolicy = buildCommand({
-  async func(this: CliContext, flags: CommonFlags) {
-    const text = await this.house.policyText()
-    print(this, flags, { kind: 'policy', yaml: text }, () => [text.trimEnd()])
+  async func(this: CliContext, flags: CommonFlags & { readonly sentences: boolean }) {
+    const [yaml, sentences] = [await this.house.policyText(), await this.house.policySentences()]
+    print(this, flags, { kind: 'policy', yaml, sentences }, () =>
+      flags.sentences
+        ? sentences.map(({ stage, text }) => `${stage.padEnd(STAGE_WIDTH)}${safe(text)}`)
+        : [yaml.trimEnd()],
+    )
   },
-  parameters: { flags: { ...JSON_FLAG } },
+  parameters: {
+    flags: {
+      ...JSON_FLAG,
+      sentences: {
+        kind: 'boolean',
+        brief: 'As sentences, for people who do not read YAML',
+        default: false,
+        withNegated: false,
+      },
+    },
+  },
   docs: { brief: 'Print the policy in force' },
 })
 
