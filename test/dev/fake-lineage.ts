@@ -48,5 +48,6 @@ export function fakeLineage(registry: Pick<Registry, 'get'>): LineageReader {
         ? []
         : [{ id: idOf('org/base'), name: 'org/base', relation: 'fine-tune', file: 'README.md' }],
     receive: async () => ({ recorded: true, statement, run: idOf('run') }),
+    derive: async () => statement,
   }
 }

@@ -204,6 +204,7 @@ test("OpenLineage's own client tells of a run (SALLYPORT_OPENLINEAGE names the f
       graph: async (start, query) => walkLineage(deps, start, query),
       claims: async () => [],
       receive: (event, actor) => receiveEvent(deps, event, actor),
+      derive: (request, actor) => deriveModel(deps, request, actor),
     },
   })
   const { url } = await house.server.listen({ host: '127.0.0.1', port: 0 })

@@ -4,6 +4,7 @@ import type { Static, TSchema } from 'typebox'
 import { digestOfJson } from '../../ground/domain/index.ts'
 import { type Authenticated, authenticate, originOf } from './authenticate.ts'
 import type { HttpDeps } from './deps.ts'
+import { gunzipBody } from './gunzip-body.ts'
 import { runOnce } from './once.ts'
 import { HttpProblem } from './problem.ts'
 import type { Answer, Call, Route } from './route.ts'
@@ -48,6 +49,7 @@ function mount(app: FastifyInstance, deps: HttpDeps, route: Route, validators: V
       request.authenticated = await authenticate(deps.identity, request)
       permit(route, request.authenticated)
     },
+    ...(route.takesGzip === true ? { preParsing: gunzipBody } : {}),
     handler: async (request, reply) => {
       validate(request)
       return send(reply, await route.handle(callOf(deps, route, request)))

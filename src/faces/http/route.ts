@@ -48,6 +48,8 @@ export interface RouteSpec<P extends TSchema, Q extends TSchema, B extends TSche
   readonly maxBodyBytes?: number
   /** Also takes `application/octet-stream`, as a stream. */
   readonly takesStream?: true
+  /** Also takes a body that was packed with gzip; the limit counts what comes out of it. */
+  readonly takesGzip?: true
   /** The answer holds a secret, so it may not be kept for a second request with the same key. */
   readonly secretAnswer?: true
   readonly answers: { readonly status: number; readonly schema?: TSchema; readonly mediaType?: string }

@@ -120,7 +120,12 @@ export const signCommand = buildCommand({
         brief: 'File with the key’s passphrase',
         optional: true,
       },
-      identityToken: { kind: 'parsed', parse: String, brief: 'OIDC token, for keyless', optional: true },
+      identityToken: {
+        kind: 'parsed',
+        parse: String,
+        brief: 'OIDC token for keyless; @FILE reads it, and keeps it out of the list of processes',
+        optional: true,
+      },
       useAmbientCredentials: {
         kind: 'boolean',
         brief: 'Keyless with the identity of this CI job',
