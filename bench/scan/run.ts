@@ -14,8 +14,8 @@ import {
 import { compare, peakMib } from './measure.ts'
 
 /**
- * The question: what does a scan by the published package cost, beside the peers and a bare Node? Peers are looked for on
- * PYTHONPATH and left out when absent. Limits are those the product promises; the exit code says whether they hold.
+ * The question: what does a scan by the published package cost, beside the peers and a bare Node? Peers (picklescan, modelscan,
+ * fickling) are looked for on PYTHONPATH and left out when absent. Limits are those the product promises; the exit code says whether they hold.
  */
 const GIB = 2 ** 30
 const MIB = 2 ** 20
@@ -36,6 +36,16 @@ for (const name of fs.readdirSync(process.argv[1], { recursive: true })) {
   fs.readSync(file, buffer)
   fs.closeSync(file)
 }`
+/** fickling has no call for a folder: its check of every pickle, in one program. Files of other formats are not for it. */
+const FICKLING = `import os, sys
+from fickling.analysis import check_safety
+from fickling.fickle import StackedPickle
+where = sys.argv[1]
+paths = [os.path.join(at, name) for at, _, names in os.walk(where) for name in names] or [where]
+for path in paths:
+    with open(path, 'rb') as file:
+        for pickled in StackedPickle.load(file):
+            check_safety(pickled)`
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = await mkdtemp(join(tmpdir(), 'bench-scan-'))
 
@@ -161,6 +171,7 @@ function peersFor(path: string): Readonly<Record<string, readonly string[]>> {
   const peers = {
     picklescan: ['picklescan', '-m', 'picklescan', '--path', path],
     modelscan: ['modelscan.cli', '-c', 'from modelscan.cli import main; main()', 'scan', '-p', path],
+    fickling: ['fickling.analysis', '-c', FICKLING, path],
   }
   const there = Object.entries(peers).filter(
     ([, [module]]) => spawnSync(python, ['-c', `import ${module}`]).status === 0,

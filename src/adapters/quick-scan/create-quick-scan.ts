@@ -113,7 +113,11 @@ class QuickRun {
   /** The same job with some of its files only; progress counts within the whole. */
   partOf(files: readonly JobFile[]): ScanJob {
     const { known: _known, ...job } = this.#job
-    return { ...job, files, isPart: true, onProgress: ({ path }) => this.#tell(path) }
+    const onProgress = ({ path }: { readonly path: string }): void => {
+      this.#count(path)
+      this.#tell(path)
+    }
+    return { ...job, files, isPart: true, onProgress }
   }
 
   inOrder(others: readonly FileAssessment[]): readonly FileAssessment[] {
@@ -153,8 +157,8 @@ class QuickRun {
         left.push(file) // Information: a worker opens it once more and says what is wrong with it.
       }
     }
-    if (opened.length === 0) return left
-    const outcomes = this.#realm.assess(opened.map(({ file, bytes }) => ({ name: file.name, bytes })))
+    const tasks = opened.map(({ file, bytes }) => ({ name: file.name, bytes }))
+    const outcomes = tasks.length === 0 ? [] : this.#realm.assess(tasks)
     for (const [i, { file, close }] of opened.entries()) {
       close()
       const outcome = outcomes[i]
@@ -162,6 +166,7 @@ class QuickRun {
       if (found === undefined) left.push(file)
       else this.#note(file, found)
     }
+    this.#tell(batch.at(-1)?.name ?? '')
     return left
   }
 
@@ -177,11 +182,14 @@ class QuickRun {
   #note(file: JobFile, found: FileAssessment): void {
     this.#done.set(file.name, found)
     this.#job.onFile?.(found)
-    this.#tell(file.name)
+    this.#count(file.name)
+  }
+
+  #count(path: string): void {
+    this.#doneBytes += this.#sizes.get(path) ?? 0
   }
 
   #tell(path: string): void {
-    this.#doneBytes += this.#sizes.get(path) ?? 0
     this.#job.onProgress?.({ doneBytes: this.#doneBytes, totalBytes: this.#totalBytes, path })
   }
 

@@ -40,7 +40,8 @@ export function startsRecord(head: Uint8Array): boolean {
 
 /** The length of a record whose checksum is right. */
 function lengthOf(bytes: Uint8Array): number | undefined {
-  if (bytes.length < HEAD_BYTES) return undefined
+  // The last byte of a length that is no attack is nought: most files are known by it to be something else.
+  if (bytes.length < HEAD_BYTES || bytes[7] !== 0) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, HEAD_BYTES)
   if (view.getUint32(8, true) !== maskedCrc32c(bytes.subarray(0, 8))) return undefined
   const length = view.getBigUint64(0, true)

@@ -46,7 +46,7 @@ export async function readExecutable(
 
 /** Whether bytes may begin an executable: a cheap look at the magic. */
 export function looksLikeExecutable(head: Uint8Array): boolean {
-  if (head.length < 8) return false
+  if (head.length < 8 || !FIRST_BYTES.includes(head[0] ?? 1)) return false
   const word = new DataView(head.buffer, head.byteOffset, head.length).getUint32(0)
   return head[0] === 0x4d && head[1] === 0x5a ? true : MAGICS.has(word)
 }
@@ -56,6 +56,9 @@ const MAGICS = new Set([
   0x7f45_4c46, 0xfeed_face, 0xfeed_facf, 0xcefa_edfe, 0xcffa_edfe, 0xcafe_babe, 0xcafe_babf, 0x0061_736d,
   0x6465_780a, 0x4c00_0000,
 ])
+
+/** Of the magics. Every file is asked, and most are known by their first byte to be something else. */
+const FIRST_BYTES = [0x4d, 0x7f, 0xfe, 0xce, 0xcf, 0xca, 0x00, 0x64, 0x4c]
 
 function readElf(view: DataView): ExecutableView | undefined {
   if (view.getUint32(0) !== 0x7f45_4c46 || view.byteLength < 20) return undefined

@@ -59,10 +59,10 @@ export function looksLikeLzmaAlone(head: Uint8Array): boolean {
   if (head.length < ALONE_BYTES + 1 || (head[0] ?? 255) >= 225 || head[ALONE_BYTES] !== 0) return false
   const view = new DataView(head.buffer, head.byteOffset, ALONE_BYTES)
   const dictionary = view.getUint32(1, true)
-  const size = view.getBigUint64(5, true)
   // xz's own test: 2^n or 2^n + 2^(n-1), and below 256 GiB.
-  const isRound = isPowerOrAndHalf(dictionary)
-  return (dictionary === 0xffff_ffff || isRound) && (size === 0xffff_ffff_ffff_ffffn || size < 1n << 38n)
+  if (dictionary !== 0xffff_ffff && !isPowerOrAndHalf(dictionary)) return false
+  const size = view.getBigUint64(5, true)
+  return size === 0xffff_ffff_ffff_ffffn || size < 1n << 38n
 }
 
 function isPowerOrAndHalf(size: number): boolean {

@@ -49,7 +49,21 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
 
 /** Order of two texts by their UTF-8 bytes, which is the order by code point (JavaScript's own is by UTF-16 unit). */
 export function compareUtf8(a: string, b: string): number {
-  if (a === b) return 0
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const [one, other] = [a.charCodeAt(i), b.charCodeAt(i)]
+    if (one === other) continue
+    return isSurrogate(one) || isSurrogate(other) ? compareEncoded(a, b) : one - other
+  }
+  return a.length - b.length
+}
+
+/** Only where one of these differs, the order by unit is not that by code point. */
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff
+}
+
+function compareEncoded(a: string, b: string): number {
   const left = utf8(a)
   const right = utf8(b)
   const shared = Math.min(left.length, right.length)

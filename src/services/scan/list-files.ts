@@ -6,6 +6,8 @@ import { compareUtf8, SallyportError } from '../../ground/lang/index.ts'
 const MAX_FILES = 200_000
 /** Milliseconds of listing at once; then others may work. Asking through threads would cost ten times as much a file. */
 const TURN_MS = 20
+/** Entries between two looks at the clock. */
+const PER_LOOK = 32
 /** Folders beside a model that are no part of it. */
 const SKIPPED = ['.git']
 
@@ -66,20 +68,37 @@ function realPath(path: string): string {
 async function walkFolder(root: string, path: string, leftOut: readonly string[]): Promise<Listing> {
   const listing = { root, files: [] as ListedFile[], refused: [] as Refusal[], skipped: [] as string[] }
   const folders = [root]
-  let turn = process.uptime() * 1000
+  const pause = pauser()
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const within = folder === root ? '' : `${relative(root, folder).split(sep).join('/')}/`
+    // The root is a real path: nothing is to be tidied in what is put together of it.
+    const start = join(folder, sep)
     for (const entry of entriesOf(folder, within, listing.refused)) {
       if (leftOut.includes(entry)) listing.skipped.push(within + entry)
-      else if (note(listing, join(folder, entry), within + entry)) folders.push(join(folder, entry))
-      if (process.uptime() * 1000 - turn < TURN_MS) continue
-      await new Promise((resume) => setImmediate(resume))
-      turn = process.uptime() * 1000
+      else if (note(listing, start + entry, within + entry)) folders.push(start + entry)
+      const rest = pause()
+      if (rest !== undefined) await rest
     }
     mustBeFew(listing.files.length + listing.refused.length, path)
   }
   listing.files.sort((a, b) => compareUtf8(a.name, b.name))
   return { ...listing, kind: 'folder' }
+}
+
+/** Asked after every entry; every {@link TURN_MS} it lets others work. */
+function pauser(): () => Promise<void> | undefined {
+  let turn = process.uptime() * 1000
+  let seen = 0
+  return () => {
+    seen += 1
+    if (seen % PER_LOOK !== 0 || process.uptime() * 1000 - turn < TURN_MS) return undefined
+    return new Promise((resume) => {
+      setImmediate(() => {
+        turn = process.uptime() * 1000
+        resume()
+      })
+    })
+  }
 }
 
 /** What a folder holds; one that cannot be opened is refused by name, so that nobody takes it for looked at. */
