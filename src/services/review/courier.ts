@@ -49,8 +49,7 @@ async function deliver(
   const { id, channel: name } = notice
   const channel = channels.find((one) => one.name === name)
   try {
-    if (channel === undefined)
-      throw new SallyportError('BAD_CONFIG', `${name} is in the settings no longer`)
+    if (channel === undefined) throw new SallyportError('BAD_CONFIG', `${name} is in the settings no longer`)
     await channel.send(notice, AbortSignal.any([signal, AbortSignal.timeout(SEND_MS)]))
     book.settleNotice(id, name, 'sent')
     return true

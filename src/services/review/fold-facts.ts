@@ -1,5 +1,5 @@
 import type { Digest } from '../../ground/domain/index.ts'
-import { type Predicates, predicateOf, type Verified } from '../../trust/evidence/index.ts'
+import { predicateOf, type Verified } from '../../trust/evidence/index.ts'
 import type { FoundStatement, ModelFacts, ReviewBook } from './ports.ts'
 
 /** A model's facts after one more statement; undefined before it came in. */
@@ -10,8 +10,7 @@ export function foldFacts(
 ): ModelFacts | undefined {
   const known = factsOf(digest) ?? firstSight(digest, verified)
   if (known === undefined) return undefined
-  const source = predicateOf(verified, 'hub-source')
-  const next = source === undefined ? step(known, verified) : withSource(known, source)
+  const next = withSource(known, placeOf(verified)) ?? step(known, verified)
   return { ...next, lastIndex: index }
 }
 
@@ -25,16 +24,33 @@ function firstSight(digest: Digest, verified: Verified): ModelFacts | undefined 
   }
 }
 
-function withSource(
-  known: ModelFacts,
-  { hub, repoKind, repo, commit, author, license }: Predicates['hub-source'],
-): ModelFacts {
-  const line = `${hub}/${repoKind === 'model' ? '' : `${repoKind}s/`}${repo}`
+interface Place {
+  /** Without the revision. */
+  readonly line: string
+  readonly version: string
+  readonly author?: string
+  readonly license?: string
+}
+
+/** Where a statement says that a model came from. */
+function placeOf(verified: Verified): Place | undefined {
+  const hub = predicateOf(verified, 'hub-source')
+  if (hub !== undefined) {
+    const kind = hub.repoKind === 'model' ? '' : `${hub.repoKind}s/`
+    return { ...hub, line: `${hub.hub}/${kind}${hub.repo}`, version: hub.commit }
+  }
+  const pull = predicateOf(verified, 'pull-source')
+  return pull === undefined ? undefined : { ...pull, line: `${pull.origin}/${pull.name}` }
+}
+
+function withSource(known: ModelFacts, place: Place | undefined): ModelFacts | undefined {
+  if (place === undefined) return undefined
+  const { line, version, author, license } = place
   const { license: _old, publisher: _before, ...rest } = known
   return {
     ...rest,
     line,
-    source: `${line}@${commit}`,
+    source: `${line}@${version}`,
     ...(author === undefined ? {} : { publisher: author }),
     ...(license === undefined ? {} : { license }),
   }

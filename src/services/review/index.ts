@@ -11,7 +11,6 @@ export type {
   ReviewRegistry,
   StoredCase,
 } from './ports.ts'
-export { type RegistryWatch, watchRegistry } from './watch-registry.ts'
 export {
   CASE_STATES,
   type CaseState,
@@ -25,3 +24,4 @@ export {
   type ReviewDetail,
   type ReviewQueue,
 } from './review-port.ts'
+export { type RegistryWatch, watchRegistry } from './watch-registry.ts'

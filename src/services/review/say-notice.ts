@@ -51,7 +51,6 @@ const SAID: Readonly<Record<ReviewAnswer['what'], string>> = {
   'changes-requested': 'waits for changes',
 }
 
-// biome-ignore lint/complexity/useMaxParams: one sentence out of four parts
 function sayEvent(
   name: string,
   { stage, state, deadline }: StoredCase,

@@ -40,7 +40,9 @@ export function watchRegistry<R extends Registry>(registry: R, watch: RegistryWa
     },
     promote: async (digest, request, actor) => {
       const decision = await registry.promote(digest, request, actor)
-      await told((queue) => queue.noteRequest({ ...asked(actor), digest, ...request, door: 'promote', decision }))
+      await told((queue) =>
+        queue.noteRequest({ ...asked(actor), digest, ...request, door: 'promote', decision }),
+      )
       return decision
     },
     approve: (digest, request, actor) => said(registry.approve(digest, request, actor)),
@@ -67,5 +69,12 @@ async function noteArrival(
   if (model.stage !== 'assessed' || model.rejected || stage === undefined) return
   const decision = await registry.decide(model.digest, stage)
   const principalId = model.requestedBy
-  queue.noteRequest({ digest: model.digest, stage, door: 'import', principalId, owner: principalId, decision })
+  queue.noteRequest({
+    digest: model.digest,
+    stage,
+    door: 'import',
+    principalId,
+    owner: principalId,
+    decision,
+  })
 }
