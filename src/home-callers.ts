@@ -1,6 +1,11 @@
 import { digestOfJson } from './ground/domain/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
-import { type Capability, capabilitiesOf, type Identity, type LocalPeople } from './services/identity/index.ts'
+import {
+  type Capability,
+  capabilitiesOf,
+  type Identity,
+  type LocalPeople,
+} from './services/identity/index.ts'
 import type { Actor } from './services/registry/index.ts'
 
 /** A request at a door of this server that speaks a protocol of others. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { realpath } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BlobFolder } from './adapters/blobs-files/index.ts'
 import { createGuardedHttp } from './adapters/guarded-http/index.ts'
-import { webFiles } from './adapters/mlflow-upstream/index.ts'
+import { createMlflowUpstream, webFiles } from './adapters/mlflow-upstream/index.ts'
 import { openNameBook } from './adapters/names-sqlite/index.ts'
 import { createMlflowFace, type MlflowFace } from './faces/mlflow/index.ts'
 import { SallyportError, uuidV7 } from './ground/lang/index.ts'
@@ -57,16 +57,19 @@ export async function openMlflow(
   const { registry, blobs, now } = parts
   const newId = () => uuidV7(new Date(), randomBytes(10))
   const web = webFiles({ http, store: blobs, origins: settings.mlflowOrigins })
+  const upstream = await upstreamOf(settings, blobs)
+  const own = ownSources({ book, now, newId, web })
   const house = createModelNames({
     ...{ book, blobs, store: blobs, guarded: guarded.value, now, newId, realPath: realpath },
-    sources: ownSources({ book, now, newId, web }),
+    sources: upstream === undefined ? own : { ...own, ...upstream.sources },
+    ...(upstream === undefined ? {} : { peer: upstream }),
     roots: await Promise.all(settings.importRoots.map((folder) => realpath(folder))),
     registry: {
       ...{ assess: registry.assess, decide: registry.decide, promote: registry.promote, get: registry.get },
       ...{ importModel: registry.importModel, importStored: registry.importStored },
       ledgerSize: parts.ledgerSize,
     },
-    reviewUrl: (digest) => `${at.url()}/models/${encodeURIComponent(digest)}`,
+    reviewUrl: (digest) => `${at.url()}/review/${encodeURIComponent(digest)}`,
     ...(parts.noteRequest === undefined ? {} : { noteRequest: parts.noteRequest }),
     post: async (url, headers, body, signal) => {
       const answer = await http.ask({ method: 'POST', url, headers, body: Buffer.from(body), signal })
@@ -80,6 +83,7 @@ export async function openMlflow(
     'this registry wants a Sallyport token: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, to one (spt_...)'
   const face = createMlflowFace({
     house,
+    ...(upstream === undefined ? {} : { forward: upstream.forward }),
     callerOf: (secret, from, request) => callerOf(parts, { secret, from, request, anonymous, hint }),
     report: ({ url, cause }) => parts.report(`MLflow: could not answer ${url.slice(0, 200)}`, cause),
   })
@@ -92,4 +96,11 @@ export async function openMlflow(
       http.close()
     },
   }
+}
+
+async function upstreamOf(settings: Settings, store: BlobFolder) {
+  const { mlflowUpstream: base, mlflowTokenFile: file } = settings
+  if (base === undefined) return undefined
+  const secret = file === undefined ? undefined : (await readFile(file, 'utf8')).trim()
+  return createMlflowUpstream({ base, store, ...(secret === undefined ? {} : { secret }) })
 }

@@ -1,11 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, realpathSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { randomBytes } from 'node:crypto'
-import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGuardedHttp } from '../../src/adapters/guarded-http/index.ts'
-import { webFiles } from '../../src/adapters/mlflow-upstream/index.ts'
+import { createMlflowUpstream, webFiles } from '../../src/adapters/mlflow-upstream/index.ts'
 import { openNameBook } from '../../src/adapters/names-sqlite/index.ts'
 import { createMlflowFace } from '../../src/faces/mlflow/index.ts'
 import type { Verdict } from '../../src/ground/domain/index.ts'
@@ -22,6 +22,8 @@ export async function openTestMlflow(options: {
   readonly origins?: readonly string[]
   readonly trusted?: readonly string[]
   readonly guarded?: readonly string[]
+  /** The MLflow server behind. */
+  readonly upstream?: string
 }) {
   mkdirSync(options.home, { recursive: true })
   const room = await openRoom(options.home, options.judge)
@@ -34,12 +36,20 @@ export async function openTestMlflow(options: {
   const newId = () => uuidV7(new Date(), randomBytes(10))
   const guarded = parseGuarded(options.guarded ?? ['production', 'champion', 'staging'])
   if (!guarded.ok) throw new Error(guarded.error)
+  const upstream =
+    options.upstream === undefined
+      ? undefined
+      : createMlflowUpstream({ base: options.upstream, store: blobs, secret: 'up:stream' })
   const house = createModelNames({
     ...{ book, blobs, store: blobs, guarded: guarded.value, now, newId, realPath: realpath },
-    sources: ownSources({
-      ...{ book, now, newId },
-      web: webFiles({ http, store: blobs, origins: options.origins ?? [] }),
-    }),
+    ...(upstream === undefined ? {} : { peer: upstream }),
+    sources: {
+      ...ownSources({
+        ...{ book, now, newId },
+        web: webFiles({ http, store: blobs, origins: options.origins ?? [] }),
+      }),
+      ...upstream?.sources,
+    },
     roots: (options.roots ?? []).map((root) => realpathSync(root)),
     registry: { ...registry, ledgerSize: () => room.ledger.size() },
     reviewUrl: (digest) => `http://console/models/${digest}`,
@@ -53,6 +63,7 @@ export async function openTestMlflow(options: {
   })
   const face = createMlflowFace({
     house,
+    ...(upstream === undefined ? {} : { forward: upstream.forward }),
     callerOf: async (secret) => {
       const [name = 'ada', role = 'admin'] = (secret ?? 'ada-admin').split('-')
       return { actor: someone(name), capabilities: capabilitiesOf(role as Role) }

@@ -52,7 +52,8 @@ async function* bounded(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8A
   let size = 0
   for await (const chunk of chunks) {
     size += chunk.length
-    if (size > MAX_FILE_BYTES) throw new SallyportError('TOO_LARGE', `the file is larger than ${MAX_FILE_BYTES} bytes`)
+    if (size > MAX_FILE_BYTES)
+      throw new SallyportError('TOO_LARGE', `the file is larger than ${MAX_FILE_BYTES} bytes`)
     yield chunk
   }
 }

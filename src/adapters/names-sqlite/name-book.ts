@@ -145,7 +145,9 @@ function loggedPart({ run, all }: Tables): Pick<NameBook, 'logged' | 'loggedOf' 
   return {
     logged: (id) => bodies<LoggedModel>(all('SELECT body FROM logged WHERE id = ?', id))[0],
     loggedOf: (experiment) =>
-      bodies(all('SELECT body FROM logged WHERE experiment = ? ORDER BY id DESC LIMIT ?', experiment, MAX_ROWS)),
+      bodies(
+        all('SELECT body FROM logged WHERE experiment = ? ORDER BY id DESC LIMIT ?', experiment, MAX_ROWS),
+      ),
     saveLogged: (row) => {
       run(
         'INSERT OR REPLACE INTO logged (id, experiment, body) VALUES (?, ?, ?)',

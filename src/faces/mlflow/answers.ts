@@ -43,6 +43,10 @@ export function refusalOf(cause: unknown): Refusal {
       message: 'Sallyport: an error of Sallyport itself; its log says more',
     }
   const { message } = cause
+  const { status, errorCode } = cause.detail
+  // What the server behind a guard refused is refused in its own words.
+  if (cause.code === 'PEER_FAILED' && typeof status === 'number' && typeof errorCode === 'string')
+    return { status, code: errorCode, message }
   switch (cause.code) {
     case 'UNAUTHENTICATED':
       return {

@@ -37,6 +37,28 @@ export async function exchangeArtifact(exchange: ArtifactExchange, path: string)
   }
 }
 
+/** Lets a request through to the server behind. @returns its status */
+export type Forward = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<number>
+
+/** The same before a server that has an artifact store of its own: what nobody searched goes back to whoever uploaded it. */
+export async function guardArtifact(
+  exchange: ArtifactExchange,
+  path: string,
+  forward: Forward,
+): Promise<void> {
+  const { artifacts, request, response, caller } = exchange
+  if (artifacts.isServed(path)) return exchangeArtifact(exchange, path)
+  const place = `/api/2.0/mlflow-artifacts/artifacts/`
+  const isUpload = request.method === 'PUT'
+  if (!isUpload && request.method !== 'GET' && request.method !== 'DELETE')
+    throw new SallyportError('BAD_INPUT', 'artifacts are read, uploaded and deleted')
+  if (request.method !== 'GET') may(caller)
+  // Before the first byte: whoever overwrites another's upload takes what was there away from them.
+  if (isUpload) artifacts.noteBehind(path, caller)
+  const known = artifacts.behind(path, caller)
+  await forward(request, response, `${place}${known.split('/').map(encodeURIComponent).join('/')}`)
+}
+
 /** What stands beneath a path. */
 export async function listArtifacts(exchange: ArtifactExchange, path: string): Promise<void> {
   const entries = await exchange.artifacts.list(path, exchange.caller)

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NamesCaller, OpenModelNames } from '../../services/model-names/index.ts'
 import { refusalOf, sendJson, sendRefusal } from './answers.ts'
-import { exchangeArtifact, listArtifacts } from './artifact-exchange.ts'
-import type { Call } from './calls.ts'
+import { exchangeArtifact, type Forward, guardArtifact, listArtifacts } from './artifact-exchange.ts'
+import { type Call, READS, RULES, WRITES } from './calls.ts'
 import { loggedModelCall } from './logged-model-calls.ts'
 import { isMlflowPath, type MlflowUrl, parseMlflowUrl } from './parse-url.ts'
 import { readInput } from './read-input.ts'
@@ -16,6 +16,8 @@ const SPOKEN_VERSION = '3.6.0'
 /** Who may ask, and what they reach. */
 export interface MlflowDeps {
   readonly house: OpenModelNames
+  /** To the MLflow server behind, when the house is a guard. */
+  readonly forward?: Forward
   /**
    * Whoever sent the request. @param secret the bearer token or the basic password, or undefined
    * @throws SallyportError `UNAUTHENTICATED`, `FORBIDDEN`, `RATE_LIMITED`
@@ -68,8 +70,14 @@ async function answer(deps: MlflowDeps, request: IncomingMessage, response: Serv
   const caller = await deps.callerOf(secretOf(request), request.socket.remoteAddress ?? '', what)
   if (url.kind === 'call') return answerCall(deps, { url, request, response, caller })
   const exchange = { artifacts: deps.house.artifacts, request, response, caller }
-  if (url.kind === 'artifact') return exchangeArtifact(exchange, url.path)
-  if (method === 'GET') return listArtifacts(exchange, url.query.get('path') ?? '')
+  if (url.kind === 'artifact')
+    return deps.forward === undefined
+      ? exchangeArtifact(exchange, url.path)
+      : guardArtifact(exchange, url.path, deps.forward)
+  const path = url.query.get('path') ?? ''
+  if (method === 'GET' && deps.forward !== undefined && !deps.house.artifacts.isServed(path))
+    return void (await deps.forward(request, response, barePath(request)))
+  if (method === 'GET') return listArtifacts(exchange, path)
   return sendRefusal(response, notOffered('the artifact store is listed here, nothing else'))
 }
 
@@ -81,11 +89,14 @@ interface Exchange {
 }
 
 async function answerCall(deps: MlflowDeps, { url, request, response, caller }: Exchange): Promise<void> {
-  const call = callOf(request.method ?? 'GET', url.path)
+  const method = request.method ?? 'GET'
+  const { guard } = deps.house
+  const forwarded = deps.forward === undefined || guard?.takes(method, url.path) ? undefined : deps.forward
+  const call = forwarded === undefined ? callOf(method, url.path) : passedCall(method, url.path)
   if (call === undefined)
     return sendRefusal(
       response,
-      notOffered(`${request.method} ${url.path.slice(0, 120)} is not offered by this registry`),
+      notOffered(`${method} ${url.path.slice(0, 120)} is not offered by this registry`),
     )
   if (!call.needs.some((need) => caller.capabilities.includes(need)))
     return sendRefusal(response, {
@@ -93,12 +104,31 @@ async function answerCall(deps: MlflowDeps, { url, request, response, caller }: 
       code: 'PERMISSION_DENIED',
       message: `Sallyport: your role may not do this; it takes ${call.needs.join(' or ')}. Next: ask an administrator for a role that has it`,
     })
+  if (forwarded !== undefined) return void (await forwarded(request, response, barePath(request)))
   const input = await readInput(request, url.query)
-  sendJson(response, await call.answer(deps.house, input, caller))
+  if (guard?.takes(method, url.path) === true)
+    return sendJson(response, await guard.answer(method, url.path, input.fields, caller))
+  if ('answer' in call) sendJson(response, await call.answer(deps.house, input, caller))
+}
+
+/** What passes a guard as it is. What hands out bytes past it (`get-artifact`, files of logged models, traces) is not among it. */
+const PASSED =
+  /^(?:experiments|runs|metrics|traces|logged-models|registered-models|webhooks|datasets)(?:\/[\w.:-]+)*$|^artifacts\/list$|^server-features$/
+const READING = /\/(?:search|search-datasets|batchGet|get-history-bulk-interval)$/
+
+function passedCall(method: string, path: string): { readonly needs: Call['needs'] } | undefined {
+  if (!PASSED.test(path) || /\.\.|\/artifacts\/files/.test(path)) return undefined
+  if (path.startsWith('webhooks')) return { needs: RULES }
+  return { needs: method === 'GET' || READING.test(path) ? READS : WRITES }
+}
+
+/** As the server behind knows it: without the prefix that only this server has. */
+function barePath({ url = '/' }: IncomingMessage): string {
+  return url.replace(/^\/mlflow(?=\/(?:ajax-)?api\/)/, '')
 }
 
 /** The call of a method and a path as the protos write them. */
-export function callOf(method: string, path: string): Call | undefined {
+function callOf(method: string, path: string): Call | undefined {
   const key = `${method} ${path}`
   if (Object.hasOwn(REGISTRY_CALLS, key)) return REGISTRY_CALLS[key]
   if (Object.hasOwn(TRACKING_CALLS, key)) return TRACKING_CALLS[key]

@@ -9,6 +9,8 @@ const MAX_ITEMS = 2_000
 
 /** The fields of a request by their names in the protos, from its body or, for GET, from its query. */
 export interface Input {
+  /** All of them as they came. */
+  readonly fields: Fields
   /** @throws SallyportError `BAD_INPUT` when it is missing or no text */
   text(field: string): string
   optional(field: string): string | undefined
@@ -68,7 +70,10 @@ export function inputOf(fields: Fields): Input {
     if (value === undefined || value === null) return undefined
     if (typeof value === 'string') return value
     if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-    throw new SallyportError('BAD_INPUT', `Invalid value for parameter '${field}' supplied: it must be a text`)
+    throw new SallyportError(
+      'BAD_INPUT',
+      `Invalid value for parameter '${field}' supplied: it must be a text`,
+    )
   }
   const list = (field: string): readonly unknown[] => {
     const value = at(field) ?? []
@@ -84,6 +89,7 @@ export function inputOf(fields: Fields): Input {
       return inputOf(item as Fields)
     })
   return {
+    fields,
     optional,
     records,
     text: (field) => {
@@ -100,14 +106,20 @@ export function inputOf(fields: Fields): Input {
       if (value === undefined) return undefined
       const number = Number(value)
       if (value.trim() === '' || !Number.isFinite(number))
-        throw new SallyportError('BAD_INPUT', `Invalid value for parameter '${field}' supplied: it must be a number`)
+        throw new SallyportError(
+          'BAD_INPUT',
+          `Invalid value for parameter '${field}' supplied: it must be a number`,
+        )
       return number
     },
     flag: (field) => {
       const value = optional(field)
       if (value === undefined) return undefined
       if (!/^(true|false)$/i.test(value))
-        throw new SallyportError('BAD_INPUT', `Invalid value for parameter '${field}' supplied: true or false`)
+        throw new SallyportError(
+          'BAD_INPUT',
+          `Invalid value for parameter '${field}' supplied: true or false`,
+        )
       return value.toLowerCase() === 'true'
     },
     texts: (field) => list(field).map(String),

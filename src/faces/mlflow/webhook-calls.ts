@@ -8,7 +8,8 @@ import type { Input } from './read-input.ts'
 export function webhookCall(method: string, path: string): Call | undefined {
   const [, id, isTest] = /^webhooks(?:\/([\w-]{1,80})(\/test)?)?$/.exec(path) ?? ['', '', '']
   if (!path.startsWith('webhooks') || isTest === '') return undefined
-  const answer = id === undefined ? ofAll(method) : isTest === undefined ? ofOne(method, id) : tested(method, id)
+  const answer =
+    id === undefined ? ofAll(method) : isTest === undefined ? ofOne(method, id) : tested(method, id)
   return answer === undefined ? undefined : { needs: RULES, answer }
 }
 
@@ -51,7 +52,10 @@ function tested(method: string, id: string): Answer | undefined {
   if (method !== 'POST') return undefined
   return async ({ webhooks }, input) => {
     const event = input.record('event')
-    const { isTaken, status, problem } = await webhooks.test(id, event === undefined ? undefined : eventOf(event))
+    const { isTaken, status, problem } = await webhooks.test(
+      id,
+      event === undefined ? undefined : eventOf(event),
+    )
     return {
       result: {
         success: isTaken,

@@ -25,6 +25,12 @@ export interface Artifacts {
   open(path: string, caller: NamesCaller): Promise<OpenArtifact>
   list(path: string, caller: NamesCaller): Promise<readonly ArtifactEntry[]>
   delete(path: string, caller: NamesCaller): void
+  /** Whether a path is one of those where registered bytes stand by their digest. */
+  isServed(path: string): boolean
+  /** What stands behind a guard, in the store of the server there: the path, when it goes back to whoever uploaded it. @throws SallyportError `FORBIDDEN` */
+  behind(path: string, caller: NamesCaller): string
+  /** Writes down whose upload went through to the server behind. */
+  noteBehind(path: string, caller: NamesCaller): void
 }
 
 /** What the store needs. */
@@ -57,6 +63,14 @@ export function createArtifacts(deps: ArtifactDeps, gates: Gates): Artifacts {
       const files = place === undefined ? book.artifactsUnder(path) : await served.list(place, caller)
       return entriesOf(path, files)
     },
+    isServed: (text) => servedPlace(pathOf(text)) !== undefined,
+    behind: (text, { actor }) => {
+      const path = writable(text)
+      if (book.artifact(path)?.principalId !== actor.principalId) throw notYours(path)
+      return path
+    },
+    noteBehind: (text, { actor }) =>
+      book.saveArtifact({ path: writable(text), size: 0, sha256: '', principalId: actor.principalId }),
     delete: (text, { actor }) => {
       const path = writable(text)
       const files = book.artifactsUnder(path)

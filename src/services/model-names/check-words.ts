@@ -47,12 +47,12 @@ export function withTag(tags: Tags, key: string, value: string | undefined): Tag
   return { ...rest, [key]: value }
 }
 
-/** Tags of a new thing. @throws SallyportError `BAD_INPUT`, `FORBIDDEN` */
+/** Tags of a new thing. A copy of a version carries its tags along: ours are left behind. @throws SallyportError `BAD_INPUT` */
 export function checkTags(tags: Tags): Tags {
-  const entries = Object.entries(tags)
+  const entries = Object.entries(tags).filter(([key]) => !key.startsWith(OWN_TAGS))
   if (entries.length > MAX_TAGS) throw new SallyportError('BAD_INPUT', `more than ${MAX_TAGS} tags`)
   for (const [key, value] of entries) checkTag(key, value)
-  return tags
+  return Object.fromEntries(entries)
 }
 
 function checkTag(key: string, value: string): void {

@@ -1,10 +1,12 @@
 import { type ArtifactDeps, type Artifacts, createArtifacts } from './artifacts.ts'
-import { createGates, type Gates } from './gates.ts'
+import { createGates } from './gates.ts'
+import { createGuard, type Guard } from './guard.ts'
 import { createLoggedModels, type LoggedModels } from './logged-models.ts'
 import { namedAliases } from './named-aliases.ts'
 import { namedModels } from './named-models.ts'
 import { namedVersions } from './named-versions.ts'
 import type { ModelNames } from './names-port.ts'
+import type { MlflowPeer } from './ports.ts'
 import { createRegistrar } from './registrar.ts'
 import { createTracking, type Tracking } from './tracking.ts'
 import { createWebhooks, type WebhookDeps, type Webhooks } from './webhooks.ts'
@@ -16,14 +18,17 @@ export interface OpenModelNames {
   readonly tracking: Tracking
   readonly logged: LoggedModels
   readonly webhooks: Webhooks
-  readonly gates: Gates
+  /** Present when the names stand in an MLflow server behind. */
+  readonly guard?: Guard
   /** Goes on with what the last process left unfinished. */
   resume(): void
   close(): Promise<void>
 }
 
 /** Puts the registry of names together. Nothing runs before {@link OpenModelNames.resume} or a client's question. */
-export function createModelNames(deps: ArtifactDeps & Pick<WebhookDeps, 'post'>): OpenModelNames {
+export function createModelNames(
+  deps: ArtifactDeps & Pick<WebhookDeps, 'post'> & { readonly peer?: MlflowPeer },
+): OpenModelNames {
   const gates = createGates(deps)
   const webhooks = createWebhooks(deps)
   const registrar = createRegistrar(deps)
@@ -38,7 +43,7 @@ export function createModelNames(deps: ArtifactDeps & Pick<WebhookDeps, 'post'>)
     tracking: createTracking(deps),
     logged: createLoggedModels(deps),
     webhooks,
-    gates,
+    ...(deps.peer === undefined ? {} : { guard: createGuard({ deps, gates, registrar, peer: deps.peer }) }),
     resume: () => {
       registrar.resume()
       webhooks.start()

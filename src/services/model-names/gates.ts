@@ -60,9 +60,9 @@ export function createGates(deps: NamesDeps): Gates {
     const digest = known(wish, verb)
     const decision = await judge(digest, stage)
     if (decision.outcome === 'allow') return digest
-    const { principalId } = actor
+    const { principalId, owner } = actor
     const source = `models:/${wish.name}/${wish.version}`
-    await deps.noteRequest?.({ digest, stage, door: 'mlflow', principalId, source, decision })
+    await deps.noteRequest?.({ digest, stage, door: 'mlflow', principalId, owner, source, decision })
     const why = sayWhyNot(decision, deps.reviewUrl(digest))
     throw new SallyportError('FORBIDDEN', `Sallyport refuses to ${verb}: ${why}`)
   }

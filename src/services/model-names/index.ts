@@ -2,14 +2,16 @@ export type { ArtifactDeps, Artifacts, OpenArtifact } from './artifacts.ts'
 export { createModelNames, type OpenModelNames } from './create-model-names.ts'
 export type { NamesCaller } from './gates.ts'
 export { DEFAULT_GUARDED, parseGuarded } from './guarded-names.ts'
-export { ownSources } from './own-sources.ts'
 export type { ModelNames, NewVersion, VersionAt } from './names-port.ts'
+export { ownSources } from './own-sources.ts'
 export type {
   ArtifactEntry,
   BroughtFile,
   Delivery,
   Experiment,
+  Fields,
   LoggedModel,
+  MlflowPeer,
   NameBook,
   NamedModel,
   NamedVersion,

@@ -194,6 +194,18 @@ export interface SourceReader {
   web(url: string, signal: AbortSignal): Promise<BroughtFile>
 }
 
+/** Fields of a request or an answer of MLflow's API. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** An MLflow server behind the guard. */
+export interface MlflowPeer {
+  /**
+   * One call of its API, by method and path of the protos.
+   * @throws SallyportError `PEER_FAILED`; with `detail.status` and `detail.errorCode` when it refused
+   */
+  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, fields: Fields): Promise<Fields>
+}
+
 /** What the registry of models offers. */
 export interface NamesRegistry
   extends Pick<Registry, 'assess' | 'decide' | 'promote' | 'get' | 'importModel'> {
@@ -201,7 +213,7 @@ export interface NamesRegistry
     request: { readonly name: string; readonly label: string; readonly entries: readonly BroughtFile[] },
     actor: Actor,
   ): Promise<Digest>
-  /** How many statements there are: a decision made before the last one may be out of date. */
+  /** How many statements count already: a decision made before the last one may be out of date. */
   ledgerSize(): number
 }
 
@@ -211,6 +223,7 @@ export type NoteRequest = (request: {
   readonly stage: GatedStage
   readonly door: 'mlflow'
   readonly principalId: string
+  readonly owner: string
   readonly source?: string
   readonly decision: Decision
 }) => void | Promise<void>

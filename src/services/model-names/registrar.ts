@@ -97,9 +97,17 @@ async function register(deps: NamesDeps, version: NamedVersion, signal: AbortSig
     ...(problem === undefined ? {} : { problem }),
   })
   if (decision.outcome === 'allow') return
-  const { principalId } = version.asker
+  const { principalId, owner } = version.asker
   const source = `models:/${version.name}/${version.version}`
-  await deps.noteRequest?.({ digest, stage: 'development', door: 'mlflow', principalId, source, decision })
+  await deps.noteRequest?.({
+    digest,
+    stage: 'development',
+    door: 'mlflow',
+    principalId,
+    owner,
+    source,
+    decision,
+  })
 }
 
 /** Changes the row as it stands now: description and tags may have been set meanwhile, or the version deleted. */

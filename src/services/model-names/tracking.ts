@@ -49,7 +49,9 @@ export function createTracking(deps: Pick<NamesDeps, 'book' | 'now' | 'newId'>):
     if (('id' in by && by.id === DEFAULT_EXPERIMENT) || ('name' in by && by.name === 'Default'))
       return { id: DEFAULT_EXPERIMENT, name: 'Default', createdMs: 0, tags: {} }
     const what =
-      'id' in by ? `No Experiment with id=${by.id} exists` : `Could not find experiment with name '${by.name}'`
+      'id' in by
+        ? `No Experiment with id=${by.id} exists`
+        : `Could not find experiment with name '${by.name}'`
     throw new SallyportError('NOT_FOUND', what.slice(0, 300))
   }
   const run = (id: string) => {
