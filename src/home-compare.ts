@@ -57,7 +57,9 @@ export function openConversion(parts: CompareParts, home: string): ModelConversi
     derive: async (request, actor) => {
       const sealed = parts.view
         .links(request.child, 'up')
-        .find(({ from, relation, claimed }) => !claimed && relation === 'conversion' && isParent(request, from))
+        .find(
+          ({ from, relation, claimed }) => !claimed && relation === 'conversion' && isParent(request, from),
+        )
       return sealed?.statement ?? openLineage(parts).derive(request, actor)
     },
     assess: async (model, actor) => {
@@ -144,7 +146,8 @@ async function placePath(path: string): Promise<PlacedModel> {
   for (const { name, path: at, size } of await intake.list(path))
     files.push({ name, size, sha256: await hashFile(at), path: at })
   const manifest = makeManifest(files.map(({ name, size, sha256 }) => ({ name, size, sha256 })))
-  if (!manifest.ok) throw new SallyportError('BAD_INPUT', `${path} cannot be read as a model: ${manifest.error}`)
+  if (!manifest.ok)
+    throw new SallyportError('BAD_INPUT', `${path} cannot be read as a model: ${manifest.error}`)
   // A single file is compared with another whatever the two are called.
   return { digest: manifest.value.digest, name: basename(resolve(path)), files }
 }

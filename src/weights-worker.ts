@@ -1,9 +1,13 @@
 import { parentPort } from 'node:worker_threads'
-import { openFileSource } from './adapters/files/index.ts'
-import { writeNewFile } from './adapters/weights-thread/index.ts'
+import { openSyncSource, type SyncSource, writeNewFile } from './adapters/weights-thread/index.ts'
 import { type ByteSource, SallyportError } from './ground/lang/index.ts'
 import { type ComparedModel, compareModels, type PlacedModel } from './services/compare/index.ts'
-import { type ConvertRequest, convertFiles, type NewFiles, type PlacedSource } from './services/convert/index.ts'
+import {
+  type ConvertRequest,
+  convertFiles,
+  type NewFiles,
+  type PlacedSource,
+} from './services/convert/index.ts'
 
 /** Files that are held open at once: the shards of two models are read side by side. */
 const MAX_OPEN = 16
@@ -36,7 +40,11 @@ async function answer(job: Job): Promise<void> {
     parentPort?.postMessage({ ok: true, value: await run(job) })
   } catch (error) {
     const code = error instanceof SallyportError ? error.code : undefined
-    parentPort?.postMessage({ ok: false, code, reason: error instanceof Error ? error.message : String(error) })
+    parentPort?.postMessage({
+      ok: false,
+      code,
+      reason: error instanceof Error ? error.message : String(error),
+    })
   }
 }
 
@@ -52,16 +60,14 @@ async function run(job: Job): Promise<unknown> {
     const isLate = () => performance.now() - started > timeMs
     return await compareModels(files.modelOf(before), files.modelOf(after), { maxBytes, isLate })
   } finally {
-    await files.close()
+    files.close()
   }
 }
 
-type FileSource = Awaited<ReturnType<typeof openFileSource>>
-
 /** Files by path; the one that was not used for longest is closed for another. */
 function openFiles() {
-  const open = new Map<string, FileSource>()
-  const sourceOf = async (path: string): Promise<ByteSource> => {
+  const open = new Map<string, SyncSource>()
+  const sourceOf = (path: string): ByteSource => {
     const known = open.get(path)
     if (known !== undefined) {
       open.delete(path)
@@ -71,18 +77,21 @@ function openFiles() {
     const [oldest] = open
     if (open.size >= MAX_OPEN && oldest !== undefined) {
       open.delete(oldest[0])
-      await oldest[1].close()
+      oldest[1].close()
     }
-    const source = await openFileSource(path)
+    const source = openSyncSource(path)
     open.set(path, source)
     return source
   }
   const opener = (files: PlacedSource['files']): ComparedModel['withFile'] => {
     const paths = new Map(files.map((file) => [file.name, file.path]))
-    return async (name, use) => use(await sourceOf(paths.get(name) ?? ''))
+    return async (name, use) => use(sourceOf(paths.get(name) ?? ''))
   }
   const modelOf = (model: PlacedModel): ComparedModel => ({ ...model, withFile: opener(model.files) })
-  return { opener, modelOf, close: () => Promise.all([...open.values()].map((source) => source.close())) }
+  const close = () => {
+    for (const source of open.values()) source.close()
+  }
+  return { opener, modelOf, close }
 }
 
 function newFiles(folder: string): NewFiles {
@@ -92,7 +101,7 @@ function newFiles(folder: string): NewFiles {
       paths.set(name, await writeNewFile(folder, name, chunks))
     },
     read: async (name, use) => {
-      const source = await openFileSource(paths.get(name) ?? '')
+      const source = openSyncSource(paths.get(name) ?? '')
       return use(source).finally(() => source.close())
     },
   }

@@ -21,7 +21,11 @@ function write(name: string, changed: number): string {
   const bytes = Math.floor((mib * 2 ** 20) / TENSORS / 4) * 4
   const header: Record<string, unknown> = {}
   for (let i = 0; i < TENSORS; i++)
-    header[`layer.${i}.weight`] = { dtype: 'F32', shape: [bytes / 4], data_offsets: [i * bytes, (i + 1) * bytes] }
+    header[`layer.${i}.weight`] = {
+      dtype: 'F32',
+      shape: [bytes / 4],
+      data_offsets: [i * bytes, (i + 1) * bytes],
+    }
   const json = Buffer.from(JSON.stringify(header))
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(json.length))
@@ -31,7 +35,8 @@ function write(name: string, changed: number): string {
   const values = new Float32Array(bytes / 4)
   for (let i = 0; i < TENSORS; i++) {
     const seed = i + (i >= TENSORS - changed ? 0.001 : 0)
-    for (let j = 0; j < values.length; j++) values[j] = Math.fround(((j * 2654435761) % 1000) / 500 - 1 + seed)
+    for (let j = 0; j < values.length; j++)
+      values[j] = Math.fround(((j * 2654435761) % 1000) / 500 - 1 + seed)
     writeSync(file, new Uint8Array(values.buffer))
   }
   closeSync(file)
@@ -51,14 +56,20 @@ async function ours(before: string, after: string): Promise<{ ms: number; cpuMs:
   const start = performance.now()
   const found = await compareInThread({ workerUrl }).compare(placed(before, '0'), placed(after, '1'))
   const { user, system } = process.cpuUsage(cpu)
-  if (found.tensors.same + found.tensors.changed.length !== TENSORS) throw new Error(JSON.stringify(found.tensors.notCompared))
-  return { ms: performance.now() - start, cpuMs: (user + system) / 1000, changed: found.tensors.changed.length }
+  if (found.tensors.same + found.tensors.changed.length !== TENSORS)
+    throw new Error(JSON.stringify(found.tensors.notCompared))
+  return {
+    ms: performance.now() - start,
+    cpuMs: (user + system) / 1000,
+    changed: found.tensors.changed.length,
+  }
 }
 
 /** cmp over the whole of both, of which it finds the last byte to differ or none. */
 function cmp(before: string, after: string): { ms: number; cpuMs: number } {
   const start = performance.now()
-  const script = 'import resource,subprocess,sys; subprocess.run(["cmp","-s",*sys.argv[1:]]); r=resource.getrusage(resource.RUSAGE_CHILDREN); print(1000*(r.ru_utime+r.ru_stime))'
+  const script =
+    'import resource,subprocess,sys; subprocess.run(["cmp","-s",*sys.argv[1:]]); r=resource.getrusage(resource.RUSAGE_CHILDREN); print(1000*(r.ru_utime+r.ru_stime))'
   const cpuMs = Number(execFileSync('python3', ['-c', script, before, after], { encoding: 'utf8' }))
   return { ms: performance.now() - start, cpuMs }
 }
@@ -66,7 +77,12 @@ function cmp(before: string, after: string): { ms: number; cpuMs: number } {
 const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0
 
 try {
-  const [base, same, last, all] = [write('base', 0), write('same', 0), write('last', 1), write('all', TENSORS)]
+  const [base, same, last, all] = [
+    write('base', 0),
+    write('same', 0),
+    write('last', 1),
+    write('all', TENSORS),
+  ]
   const peak = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024
   for (const [what, other] of [
     ['nothing differs', same],

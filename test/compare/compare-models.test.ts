@@ -231,3 +231,103 @@ test('an answer has the shape of the API', async () => {
   )
   expect([...Value.Errors(DifferencesSchema, found)]).toEqual([])
 })
+
+test('every value that 8 and 16 bits can be is read as the number that it is', async () => {
+  const bits16 = Uint16Array.from({ length: 65_536 }, (_, i) => i)
+  const wide = new Uint32Array(65_536).map((_, i) => i << 16)
+  const numbers = (values: Float32Array) => ({
+    dtype: 'F32',
+    shape: [values.length],
+    bytes: Buffer.from(values.buffer),
+  })
+  const small = (dtype: string, bytes: Uint8Array, length: number) => ({ dtype, shape: [length], bytes })
+  const half = (bits: number) => {
+    const [sign, power, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+    if (power === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
+    return power === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (power - 25)
+  }
+  // Of the 8-bit types some values of the specification (OCP 8-bit Floating Point, tables 1 and 2).
+  const e4m3 = [
+    [0x00, 0],
+    [0x01, 2 ** -9],
+    [0x08, 2 ** -6],
+    [0x38, 1],
+    [0x7e, 448],
+    [0xb8, -1],
+    [0xfe, -448],
+  ] as const
+  const e5m2 = [
+    [0x00, 0],
+    [0x01, 2 ** -16],
+    [0x04, 2 ** -14],
+    [0x3c, 1],
+    [0x7b, 57_344],
+    [0xbc, -1],
+  ] as const
+  const files = (dtypes: boolean) =>
+    safetensorsFile({
+      half: dtypes
+        ? small('F16', Buffer.from(bits16.buffer), 65_536)
+        : numbers(Float32Array.from(bits16, half)),
+      brain: dtypes
+        ? small('BF16', Buffer.from(bits16.buffer), 65_536)
+        : numbers(new Float32Array(wide.buffer)),
+      e4m3: dtypes
+        ? small(
+            'F8_E4M3',
+            Uint8Array.from(e4m3, ([bits]) => bits),
+            e4m3.length,
+          )
+        : numbers(Float32Array.from(e4m3, ([, value]) => value)),
+      e5m2: dtypes
+        ? small(
+            'F8_E5M2',
+            Uint8Array.from(e5m2, ([bits]) => bits),
+            e5m2.length,
+          )
+        : numbers(Float32Array.from(e5m2, ([, value]) => value)),
+      long: dtypes
+        ? small('I64', Buffer.from(BigInt64Array.of(-3n, 5_000_000_000n).buffer), 2)
+        : { dtype: 'F64', shape: [2], bytes: Buffer.from(Float64Array.of(-3, 5e9).buffer) },
+    })
+  const { tensors } = await compareFreely(
+    modelOf({ 'm.safetensors': files(true) }),
+    modelOf({ 'm.safetensors': files(false) }),
+  )
+  expect(
+    tensors.changed.map(({ name, change, changedShare }) => [name, change, changedShare]).toSorted(),
+  ).toEqual(['brain', 'e4m3', 'e5m2', 'half', 'long'].map((name) => [name, 'type', 0]))
+})
+
+test('numbers that NumPy and PyTorch wrote are those that are subtracted', async () => {
+  const { spawnSync } = await import('node:child_process')
+  const { mkdtempSync, readFileSync, rmSync } = await import('node:fs')
+  const { join } = await import('node:path')
+  const { tmpdir } = await import('node:os')
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-compare-'))
+  const script = [
+    'import numpy as np, json, sys',
+    'r = np.random.default_rng(5); out = sys.argv[1]',
+    "a = {k: (r.normal(size=(37, 11)) * 40).astype(k) for k in ('f8', 'f4', 'f2', 'i8', 'i4', 'i2', 'i1', 'u2', 'u1', '?')}",
+    'b = {k: (v + r.normal(size=v.shape) * (r.random(v.shape) < 0.3) * 9).astype(v.dtype) for k, v in a.items()}',
+    "np.savez(out + '/a.npz', **a); np.savez_compressed(out + '/b.npz', **b)",
+    'd = {k: (b[k].astype(float) - a[k].astype(float)) for k in a}',
+    'print(json.dumps({k: [float(np.linalg.norm(d[k]) / np.linalg.norm(a[k].astype(float))), float(np.abs(d[k]).max()), float((d[k] != 0).mean())] for k in a}))',
+  ].join('\n')
+  try {
+    const { status, stdout } = spawnSync('/usr/bin/python3', ['-c', script, folder], { encoding: 'utf8' })
+    if (status !== 0) return console.warn('NumPy is not here: its numbers were not compared')
+    const expected = Object.entries(JSON.parse(stdout) as Record<string, readonly [number, number, number]>)
+    const read = (name: string) => modelOf({ 'w.npz': readFileSync(join(folder, name)) })
+    const { changed, notCompared } = (await compareFreely(read('a.npz'), read('b.npz'))).tensors
+    expect(notCompared).toEqual([])
+    const by = new Map(changed.map((change) => [change.name, change]))
+    for (const [name, [relative, maxAbs, share]] of expected) {
+      expect(by.get(name)?.relative, name).toBeCloseTo(relative, 9)
+      expect(by.get(name)?.maxAbs, name).toBeCloseTo(maxAbs, 9)
+      expect(by.get(name)?.changedShare, name).toBeCloseTo(share, 12)
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

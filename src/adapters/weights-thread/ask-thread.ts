@@ -50,7 +50,9 @@ export function askThread(options: ThreadOptions, job: object): Promise<Outcome>
         else reject(new SallyportError(answer.code, answer.reason))
       }),
     )
-    worker.on('error', (error: Error) => settle(() => resolve({ reason: `reading it failed: ${error.message}` })))
+    worker.on('error', (error: Error) =>
+      settle(() => resolve({ reason: `reading it failed: ${error.message}` })),
+    )
     worker.on('exit', () => settle(() => resolve({ reason: 'the thread that read it ended' })))
     signal?.addEventListener('abort', onAbort, { once: true })
     worker.postMessage(job)

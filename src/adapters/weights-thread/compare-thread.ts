@@ -43,7 +43,12 @@ function filesAlone(before: PlacedModel, after: PlacedModel, reason: string): Di
     imports: { added: [], removed: [] },
     templates: [],
     texts: [],
-    tensors: { same: 0, changed: [], cut: false, notCompared: [{ path: '*', reason: `nothing but names and digests was compared: ${reason}` }] },
+    tensors: {
+      same: 0,
+      changed: [],
+      cut: false,
+      notCompared: [{ path: '*', reason: `nothing but names and digests was compared: ${reason}` }],
+    },
   }
   const side = ({ digest, name }: PlacedModel) => ({ digest, name })
   return { before: side(before), after: side(after), summary: summarise(found), ...found }

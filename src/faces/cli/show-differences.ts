@@ -1,5 +1,5 @@
 import type { Differences, TensorChange, TextChange } from '../../services/compare/index.ts'
-import { bold, dim, safe, showBytes, shortDigest } from './format-text.ts'
+import { bold, dim, safe, shortDigest, showBytes } from './format-text.ts'
 import { green, red } from './paint.ts'
 
 /** Tensors, imports and files that a screen shows; `--json` has them all. */
@@ -21,7 +21,11 @@ export function differencesLines(found: Differences): readonly string[] {
     ...found.texts.flatMap((text) => textLines('text', text)),
     ...(found.licence === undefined
       ? []
-      : ['', bold('licence'), `  ${safe(found.licence.before ?? '(none)')}  →  ${safe(found.licence.after ?? '(none)')}`]),
+      : [
+          '',
+          bold('licence'),
+          `  ${safe(found.licence.before ?? '(none)')}  →  ${safe(found.licence.after ?? '(none)')}`,
+        ]),
     ...tensorLines(found.tensors),
   ]
 }
@@ -41,7 +45,10 @@ function fileLines({ files }: Differences): readonly string[] {
 }
 
 function importLines({ added, removed }: Differences['imports']): readonly string[] {
-  const all = [...added.map((name) => red(`  + ${safe(name)}`)), ...removed.map((name) => `  - ${safe(name)}`)]
+  const all = [
+    ...added.map((name) => red(`  + ${safe(name)}`)),
+    ...removed.map((name) => `  - ${safe(name)}`),
+  ]
   return section('what loading imports', all.slice(0, SHOWN), all.length - SHOWN)
 }
 
@@ -56,7 +63,10 @@ function textLines(what: string, { path, lines, cut }: TextChange): readonly str
 
 function tensorLines({ same, changed, cut, notCompared }: Differences['tensors']): readonly string[] {
   if (same === 0 && changed.length === 0 && notCompared.length === 0) return []
-  const lines = [`  ${same} the same, ${changed.length}${cut ? ' and more' : ''} not`, ...changed.slice(0, SHOWN).map(tensorLine)]
+  const lines = [
+    `  ${same} the same, ${changed.length}${cut ? ' and more' : ''} not`,
+    ...changed.slice(0, SHOWN).map(tensorLine),
+  ]
   const reasons = notCompared
     .slice(0, SHOWN)
     .map(({ path, reason }) => `  ? ${safe(path === '*' ? 'several' : path)}: ${safe(reason)}`)
@@ -67,10 +77,13 @@ function tensorLines({ same, changed, cut, notCompared }: Differences['tensors']
 }
 
 function tensorLine(tensor: TensorChange): string {
-  const { name, change, dtypeBefore, dtypeAfter, shapeBefore, shapeAfter, relative, maxAbs, changedShare } = tensor
+  const { name, change, dtypeBefore, dtypeAfter, shapeBefore, shapeAfter, relative, maxAbs, changedShare } =
+    tensor
   const kind = (dtype: string | undefined, shape: readonly number[] | undefined) =>
     dtype === undefined ? undefined : `${dtype} [${shape?.join(', ') ?? ''}]`
-  const kinds = new Set([kind(dtypeBefore, shapeBefore), kind(dtypeAfter, shapeAfter)].filter((one) => one !== undefined))
+  const kinds = new Set(
+    [kind(dtypeBefore, shapeBefore), kind(dtypeAfter, shapeAfter)].filter((one) => one !== undefined),
+  )
   const numbers = [
     relative === undefined ? undefined : `relative ${relative.toPrecision(3)}`,
     maxAbs === undefined ? undefined : `at most ${maxAbs.toPrecision(3)}`,

@@ -1,7 +1,17 @@
+import { unpackDeflate } from '../../formats/deflate/index.ts'
+import { looksLikeNpy, readNpy } from '../../formats/npy/index.ts'
 import { runPickle } from '../../formats/pickle/index.ts'
 import { isPython, readPython } from '../../formats/python/index.ts'
-import { looksLikeZip, packedMember, readZip } from '../../formats/zip/index.ts'
-import { type ByteSource, recordOf, textOf, utf8Text } from '../../ground/lang/index.ts'
+import { looksLikeZip, type PackedMember, packedMember, readZip } from '../../formats/zip/index.ts'
+import {
+  type ByteSource,
+  recordOf,
+  sliceOfSource,
+  sourceOfBytes,
+  textOf,
+  utf8Text,
+} from '../../ground/lang/index.ts'
+import { isText } from './compare-texts.ts'
 import type { ComparedModel } from './ports.ts'
 
 /** Opcodes of one model's pickles. */
@@ -10,6 +20,10 @@ const MAX_STEPS = 20_000_000
 const MAX_STREAMS = 64
 /** Names of one model; beyond, they are no list that a person reads. */
 const MAX_NAMES = 5000
+/** Bytes of a packed pickle that is unpacked in memory. */
+const MAX_UNPACKED = 64 * 1024 * 1024
+/** Bytes of a packed array that are unpacked: its header says whether it holds objects. */
+const ARRAY_BYTES = 1024 * 1024
 /** Bytes of a program or a configuration. */
 const MAX_TEXT_BYTES = 1024 * 1024
 
@@ -19,12 +33,14 @@ export interface Imports {
   readonly unclear: { readonly path: string; readonly reason: string }[]
 }
 
+/** Endings under which pickles are kept; a file without one may be anything. */
+const PICKLED = /\.(?:pkl|pickle|bin|pt|pth|ckpt|joblib|dill|npy|npz|p|model|zip|ptl|mar)$/i
+
 /** Whether a file may hold something that loading runs. */
 export function mayImport(name: string): boolean {
-  return (
-    /\.(?:pkl|pickle|bin|pt|pth|ckpt|joblib|dill|npy|npz|p|model|zip|ptl|mar|py|json)$/i.test(name) ||
-    !/\.\w+$/.test(name)
-  )
+  if (/\.(?:py|json)$/i.test(name)) return true
+  if (isText(name)) return false
+  return PICKLED.test(name) || !/\.\w+$/.test(name)
 }
 
 /** Looks at files of a model for what loading them imports: pickles, members of PyTorch archives, Python, `auto_map`. */
@@ -52,6 +68,7 @@ async function lookAt(look: Look, source: ByteSource): Promise<void> {
   if (/\.json$/i.test(look.name)) return mappedCode(look, await textFrom(source))
   const head = await source.read(0, 16, look.signal)
   if (looksLikeZip(head)) return archiveImports(look, source)
+  if (looksLikeNpy(head)) return arrayImports(look, source)
   if (mayBePickle(head)) await pickleImports(look, source)
 }
 
@@ -69,17 +86,54 @@ async function archiveImports(look: Look, source: ByteSource): Promise<void> {
   const view = await readZip(source, look.signal)
   for (const member of view?.members ?? []) {
     if (view === undefined || !/\.(?:pkl|pickle|npy)$/i.test(member.name)) continue
+    const isArray = /\.npy$/i.test(member.name)
     const packed = packedMember(view, member)
-    if (packed.ok && packed.value.method === 'stored') await pickleImports(look, packed.value.source)
-    else
-      look.found.unclear.push({
-        path: `${look.name}!${member.name.slice(0, 120)}`,
-        reason: 'its pickle is packed, so what it imports was not compared',
-      })
+    const inner = packed.ok
+      ? await unpacked(packed.value, isArray ? ARRAY_BYTES : MAX_UNPACKED, look.signal)
+      : undefined
+    if (inner === undefined)
+      unclear(
+        look,
+        `its member ${member.name.slice(0, 120)} is packed in a way that is not read here, so what it imports was not compared`,
+      )
+    else if (isArray) await arrayImports(look, inner)
+    else await pickleImports(look, inner)
   }
 }
 
-async function pickleImports({ found, budget, name, signal }: Look, source: ByteSource): Promise<void> {
+function unclear({ found, name }: Look, reason: string): void {
+  found.unclear.push({ path: name, reason })
+}
+
+/** The first `limit` bytes of a member; undefined for a method that is not read here, or for more of a pickle than that. */
+async function unpacked(
+  { source, method }: PackedMember,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<ByteSource | undefined> {
+  if (method === 'stored') return source
+  if (method !== 'deflate') return undefined
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of unpackDeflate(source, { signal })) {
+    pieces.push(piece)
+    length += piece.length
+    if (length >= limit) break
+  }
+  return limit === MAX_UNPACKED && length >= limit ? undefined : sourceOfBytes(Buffer.concat(pieces))
+}
+
+/** An array of Python objects is a pickle behind its header; any other imports nothing. */
+async function arrayImports(look: Look, source: ByteSource): Promise<void> {
+  const { hasObjects, dataOffset } = await readNpy(source, look.signal)
+  if (!hasObjects) return
+  if (source.size >= ARRAY_BYTES)
+    unclear(look, 'it holds Python objects, of which only the first were looked at for imports')
+  await pickleImports(look, sliceOfSource(source, dataOffset, source.size))
+}
+
+async function pickleImports(look: Look, source: ByteSource): Promise<void> {
+  const { found, budget, signal } = look
   let at = 0
   for (let i = 0; i < MAX_STREAMS && at < source.size; i++) {
     const run = await runPickle(source, {
@@ -94,10 +148,7 @@ async function pickleImports({ found, budget, name, signal }: Look, source: Byte
     if (run.end !== 'stop') {
       // What follows PyTorch's five streams are numbers; the first stream must end well.
       if (i === 0)
-        found.unclear.push({
-          path: name,
-          reason: `its pickle breaks (${run.reason ?? 'unknown'}), so its imports may be incomplete`,
-        })
+        unclear(look, `its pickle breaks (${run.reason ?? 'unknown'}), so its imports may be incomplete`)
       return
     }
     at = run.endOffset
@@ -105,19 +156,16 @@ async function pickleImports({ found, budget, name, signal }: Look, source: Byte
 }
 
 function put(found: Imports, name: string): void {
-  if (found.names.size < MAX_NAMES) found.names.add(name.slice(0, 200))
+  found.names.add(found.names.size < MAX_NAMES ? name.slice(0, 200) : `more than ${MAX_NAMES} names`)
 }
 
-async function pythonImports({ found, name }: Look, text: string | undefined): Promise<void> {
+async function pythonImports(look: Look, text: string | undefined): Promise<void> {
   if (text === undefined || !isPython(text)) {
-    found.unclear.push({
-      path: name,
-      reason: 'it is no Python that can be read, so its imports were not compared',
-    })
+    unclear(look, 'it is no Python that can be read, so its imports were not compared')
     return
   }
   for (const { module, name: what } of (await readPython(text)).imports)
-    put(found, what === undefined || what === '*' ? module : `${module}.${what}`)
+    put(look.found, what === undefined || what === '*' ? module : `${module}.${what}`)
 }
 
 /** Code that transformers loads for a configuration: `"auto_map": {"AutoModel": "org/repo--modeling.Class"}`. */

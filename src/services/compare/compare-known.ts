@@ -22,7 +22,10 @@ export function compareKnown({ place, comparer }: CompareDeps): ModelComparison 
   let waiting = 0
   const inTurn = (work: () => Promise<Differences>): Promise<Differences> => {
     if (waiting >= MAX_WAITING)
-      throw new SallyportError('RATE_LIMITED', `${MAX_WAITING} comparisons wait already; ask again in a minute`)
+      throw new SallyportError(
+        'RATE_LIMITED',
+        `${MAX_WAITING} comparisons wait already; ask again in a minute`,
+      )
     waiting += 1
     const mine = last.then(work)
     last = mine

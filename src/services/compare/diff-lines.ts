@@ -72,7 +72,11 @@ function shortest(old: readonly string[], fresh: readonly string[]): readonly Li
 }
 
 /** Whether diagonal `k` is entered from the one above, by a new line, and not from the one below, by a line that went. */
-function isEnteredByNew(reach: Int32Array, k: number, { edits, most }: { edits: number; most: number }): boolean {
+function isEnteredByNew(
+  reach: Int32Array,
+  k: number,
+  { edits, most }: { edits: number; most: number },
+): boolean {
   const at = k + most + 1
   return k === -edits || (k !== edits && (reach[at - 1] ?? 0) < (reach[at + 1] ?? 0))
 }

@@ -29,11 +29,16 @@ export async function convertFiles(
   const wanted = model.files.filter(({ name }) => !without.has(name))
   const pickles: { readonly file: SourceFile; readonly view: WeightsView }[] = []
   for (const file of wanted) {
-    const view = await model.withFile(file.name, (source) => pickledWeights(file, reopening(model, file, source), signal))
+    const view = await model.withFile(file.name, (source) =>
+      pickledWeights(file, reopening(model, file, source), signal),
+    )
     if (view !== undefined) pickles.push({ file, view })
   }
   if (pickles.length === 0)
-    throw new SallyportError('BAD_INPUT', 'there are no weights in it that PyTorch pickled: nothing is to be converted')
+    throw new SallyportError(
+      'BAD_INPUT',
+      'there are no weights in it that PyTorch pickled: nothing is to be converted',
+    )
   const gone = new Set(pickles.map(({ file }) => file.name))
   const indexes = wanted.filter(({ name }) => INDEX.test(name))
   const kept = wanted.map(({ name }) => name).filter((name) => !gone.has(name) && !INDEX.test(name))
@@ -67,7 +72,10 @@ async function pickledWeights(
 
 /** Values are read later, when the file was closed: each read opens it anew. */
 function reopening({ withFile }: SourceModel, { name }: SourceFile, { size }: ByteSource): ByteSource {
-  return { size, read: (offset, length, signal) => withFile(name, (source) => source.read(offset, length, signal)) }
+  return {
+    size,
+    read: (offset, length, signal) => withFile(name, (source) => source.read(offset, length, signal)),
+  }
 }
 
 /** New names by the old ones: as transformers and diffusers look for them. @throws SallyportError `BAD_INPUT` when two are one */
@@ -128,7 +136,10 @@ async function writeOne({ file, plan, names, into }: One, signal?: AbortSignal):
   return { from: file.name, to, tensors: plan.tensors.length, sizeBytes, shared, dropped }
 }
 
-async function* counted(chunks: AsyncIterable<Uint8Array>, note: (bytes: number) => void): AsyncIterable<Uint8Array> {
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  note: (bytes: number) => void,
+): AsyncIterable<Uint8Array> {
   for await (const chunk of chunks) {
     note(chunk.length)
     yield chunk
@@ -163,7 +174,10 @@ interface Index {
 async function writeIndex({ model, name, size, names, plans, into }: Index): Promise<string> {
   const to = names.get(name) ?? name
   const folder = name.slice(0, name.lastIndexOf('/') + 1)
-  const text = size > MAX_INDEX_BYTES ? undefined : utf8Text(await model.withFile(name, (source) => source.read(0, size)))
+  const text =
+    size > MAX_INDEX_BYTES
+      ? undefined
+      : utf8Text(await model.withFile(name, (source) => source.read(0, size)))
   const listed = recordOf(recordOf(parseJson(text)).weight_map)
   const shards = new Set(Object.values(listed).map((shard) => `${folder}${String(shard)}`))
   const mine = plans.filter(({ file }) => shards.has(file.name))

@@ -70,7 +70,9 @@ export function convertKnown(deps: ConvertDeps): ModelConversion {
                 to: 'safetensors',
                 ...(request.key === undefined ? {} : { key: request.key }),
                 ...(request.dropOther === true ? { dropOther: true } : {}),
-                ...(request.without === undefined ? {} : { without: request.without.join(', ').slice(0, 1000) }),
+                ...(request.without === undefined
+                  ? {}
+                  : { without: request.without.join(', ').slice(0, 1000) }),
               },
               note: 'Its pickles were read by an abstract machine and never run.',
             },

@@ -37,7 +37,9 @@ export function planConversion(
   const { tensors, dropped } = choose(view, request, refuse)
   const bytes = tensors.reduce((sum, tensor) => sum + tensor.sizeBytes, 0)
   if (bytes > 4 * size + SLACK_BYTES)
-    refuse(`its tensors would take ${bytes} bytes, and the file has ${size}: they are one storage seen many times`)
+    refuse(
+      `its tensors would take ${bytes} bytes, and the file has ${size}: they are one storage seen many times`,
+    )
   for (const { name: tensor, dtype } of tensors) {
     if (itemBytes(dtype) === undefined || dtype === 'C128')
       refuse(`safetensors has no type for "${tensor.slice(0, 200)}" (${dtype})`)
@@ -54,7 +56,11 @@ interface Chosen {
   readonly dropped: readonly string[]
 }
 
-function choose(view: WeightsView, { key, dropOther }: Pick<ConvertRequest, 'key' | 'dropOther'>, refuse: Refuse): Chosen {
+function choose(
+  view: WeightsView,
+  { key, dropOther }: Pick<ConvertRequest, 'key' | 'dropOther'>,
+  refuse: Refuse,
+): Chosen {
   const base = key === undefined ? [] : key.split('.')
   const paths = view.paths ?? []
   const within = (path: readonly string[]) => base.every((part, i) => path[i] === part)
@@ -63,7 +69,9 @@ function choose(view: WeightsView, { key, dropOther }: Pick<ConvertRequest, 'key
     .filter(({ path }) => within(path))
   if (inside.length === 0)
     return refuse(
-      key === undefined ? 'it holds no tensors' : `there are no tensors under --key ${key}; there are: ${groups(paths, [])}`,
+      key === undefined
+        ? 'it holds no tensors'
+        : `there are no tensors under --key ${key}; there are: ${groups(paths, [])}`,
     )
   const others = (view.others ?? []).filter(({ path }) => within(path))
   const list = others.find(({ holdsTensors }) => holdsTensors)

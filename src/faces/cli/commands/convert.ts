@@ -26,21 +26,34 @@ export const convertCommand = buildCommand({
     }
     if (this.house.hasFile(target)) await convertPath(this, flags, target, request)
     else if (flags.out !== undefined)
-      throw new SallyportError('BAD_INPUT', `${target} is no path; --out is for files, a model here becomes a model here`)
+      throw new SallyportError(
+        'BAD_INPUT',
+        `${target} is no path; --out is for files, a model here becomes a model here`,
+      )
     else await convertModel(this, flags, target, request)
   },
   parameters: {
     flags: {
       ...JSON_FLAG,
       to: { kind: 'enum', values: ['safetensors'], brief: 'The new format', default: 'safetensors' },
-      out: { kind: 'parsed', parse: String, brief: 'A new folder; <name>-safetensors when absent', optional: true },
+      out: {
+        kind: 'parsed',
+        parse: String,
+        brief: 'A new folder; <name>-safetensors when absent',
+        optional: true,
+      },
       key: {
         kind: 'parsed',
         parse: String,
         brief: 'The part of a checkpoint that wraps its tensors, such as state_dict',
         optional: true,
       },
-      dropOther: { kind: 'boolean', brief: 'Leave out what is no tensor', default: false, withNegated: false },
+      dropOther: {
+        kind: 'boolean',
+        brief: 'Leave out what is no tensor',
+        default: false,
+        withNegated: false,
+      },
       without: {
         kind: 'parsed',
         parse: String,
@@ -82,7 +95,7 @@ async function convertPath(
   const out = flags.out ?? `${path.replace(/\/+$/, '').replace(/\.\w+$/, '')}-safetensors`
   const { folder, files, others } = await (await context.house.weights()).convert(path, request, out)
   print(context, flags, { kind: 'converted', folder, files, others }, () => [
-    bold(safe(folder)),
+    bold(safe(out)),
     ...files.flatMap(fileLines),
   ])
 }
@@ -108,7 +121,9 @@ async function convertModel(
 function fileLines({ from, to, tensors, sizeBytes, shared, dropped }: ConvertedFile): readonly string[] {
   return [
     `  ${safe(from)} → ${safe(to)}  ${showCount(tensors, 'tensor')}, ${showBytes(sizeBytes)}`,
-    ...shared.slice(0, 5).map((names) => dim(`    one memory, written each for itself: ${safe(names.slice(0, 8).join(', '))}`)),
+    ...shared
+      .slice(0, 5)
+      .map((names) => dim(`    one memory, written each for itself: ${safe(names.slice(0, 8).join(', '))}`)),
     ...(dropped.length === 0 ? [] : [dim(`    left out: ${safe(dropped.slice(0, 8).join(', '))}`)]),
   ]
 }
