@@ -143,13 +143,12 @@ function localSource(settings: Settings): StandingSource {
   }
 }
 
-/** What changes when the log does: names, sizes and times of its files. */
+/** What changes when the log does, and not when it is only opened: names and sizes of what it is made of. */
 function markOf({ home }: Settings): string {
   const folder = join(home, 'log')
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => {
-      const info = statSync(join(folder, name), { throwIfNoEntry: false })
-      return `${name} ${info?.size} ${info?.mtimeMs}`
-    })
+    .filter((name) => !/^(?:lock|index)\./.test(name))
+    .map((name) => `${name} ${statSync(join(folder, name), { throwIfNoEntry: false })?.size}`)
+    .toSorted()
     .join('\n')
 }

@@ -35,7 +35,10 @@ async function approvedBundle(files = GOOD, name = 'org/good') {
 test('what is approved crosses the gap bit for bit, lands in quarantine, and is looked at again', async () => {
   const { digest, bytes } = await approvedBundle()
   const [taken] = await to.import(pieces(bytes), { accepted: [signerOf(from)] })
-  expect(taken).toMatchObject({ takenOver: 0, model: { digest, name: 'org/good', verdict: 'clean', stage: 'assessed' } })
+  expect(taken).toMatchObject({
+    takenOver: 0,
+    model: { digest, name: 'org/good', verdict: 'clean', stage: 'assessed' },
+  })
   for (const { name, sha256 } of taken?.model.files ?? [])
     expect(readFileSync(to.blobs.pathOf(sha256))).toEqual(Buffer.from(GOOD[name] ?? ''))
   const rows = await to.registry.desk.statements(digest)
@@ -67,7 +70,8 @@ test('the approvals of another house count only where its consent key is believe
   expect(taken?.takenOver).toBe(3)
   const after = await names()
   expect(after.filter((name) => name === 'approval')).toHaveLength(2)
-  for (const never of ['decision', 'deployment-receipt', 'vsa', 'log-time']) expect(after).not.toContain(never)
+  for (const never of ['decision', 'deployment-receipt', 'vsa', 'log-time'])
+    expect(after).not.toContain(never)
   expect(after.filter((name) => name === 'quarantine')).toHaveLength(1)
   expect((await to.registry.decide(digest, 'production')).outcome).toBe('allow')
   expect((await to.registry.get(digest)).stage, 'nobody has promoted it here').toBe('approved')
@@ -76,7 +80,10 @@ test('the approvals of another house count only where its consent key is believe
 test('what is not allowed now is not exported, and the reason is said', async () => {
   const path = lay(join(folder, 'model'))
   const { digest } = await from.registry.importModel({ path, name: 'm' }, someone('asker'))
-  await expect(from.export([digest])).rejects.toMatchObject({ code: 'FORBIDDEN', message: /m is not allowed/ })
+  await expect(from.export([digest])).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+    message: /m is not allowed/,
+  })
   await from.registry.assess(digest, someone('asker'))
   await expect(from.export([digest])).rejects.toMatchObject({ code: 'FORBIDDEN', message: /promoted/ })
   await from.registry.promote(digest, { stage: 'development' }, someone('asker'))
@@ -97,7 +104,10 @@ test('nobody is believed by chance: an unknown key, another accepted key, a key 
   const key = all.get(signerOf(from))
   if (key === undefined) throw new Error('the key is not there')
   all.set(signerOf(from), { ...key, revokedAt: '2020-01-01T00:00:00.000Z' })
-  await expect(to.import(pieces(bytes), { trusted: all })).rejects.toMatchObject({ code: 'SIGNER_UNTRUSTED', message: /revoked/ })
+  await expect(to.import(pieces(bytes), { trusted: all })).rejects.toMatchObject({
+    code: 'SIGNER_UNTRUSTED',
+    message: /revoked/,
+  })
   expect(await models(to)).toEqual([])
   await to.import(pieces(bytes), { trusted: believing(to.trusted, from, ['policy']) })
   expect(await models(to)).toHaveLength(1)
@@ -106,11 +116,16 @@ test('nobody is believed by chance: an unknown key, another accepted key, a key 
 test('a decision that has run out lets nothing in', async () => {
   const { bytes } = await approvedBundle()
   const late = { accepted: [signerOf(from)], now: () => new Date(Date.now() + 40 * 86_400_000) }
-  await expect(to.import(pieces(bytes), late)).rejects.toMatchObject({ code: 'FORBIDDEN', message: /held until/ })
+  await expect(to.import(pieces(bytes), late)).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+    message: /held until/,
+  })
   expect(await models(to)).toEqual([])
 })
 
-test('any byte that is changed, cut off or added is refused, and nothing is taken in', { timeout: 120_000 }, async () => {
+test('any byte that is changed, cut off or added is refused, and nothing is taken in', {
+  timeout: 120_000,
+}, async () => {
   const { bytes } = await approvedBundle({ 'config.json': '{}', 'w.bin': Buffer.alloc(3000, 7) })
   const accepted = { accepted: [signerOf(from)] }
   const spoilt: (readonly [string, Buffer])[] = [
@@ -119,7 +134,10 @@ test('any byte that is changed, cut off or added is refused, and nothing is take
     ['nothing', Buffer.alloc(0)],
     ['a byte behind the end', Buffer.concat([bytes, Buffer.from([0])])],
     ['a whole archive behind the end', Buffer.concat([bytes, bytes])],
-    ['a member between', Buffer.concat([bytes.subarray(0, bytes.length - 1024), bytes.subarray(0, 512), bytes.subarray(-1024)])],
+    [
+      'a member between',
+      Buffer.concat([bytes.subarray(0, bytes.length - 1024), bytes.subarray(0, 512), bytes.subarray(-1024)]),
+    ],
   ]
   for (let at = 3; at < bytes.length; at += 211) {
     const changed = Buffer.from(bytes)
@@ -144,7 +162,9 @@ async function resigned(bytes: Buffer, change: (index: Record<string, never>) =>
   const { payload, payloadType } = JSON.parse(bytes.subarray(512, 512 + size).toString('utf8'))
   const index = JSON.parse(Buffer.from(payload, 'base64').toString('utf8'))
   const text = JSON.stringify(change(index) ?? index)
-  const head = Buffer.from(JSON.stringify(await sealEnvelope(payloadType, Buffer.from(text), [from.keys.policy])))
+  const head = Buffer.from(
+    JSON.stringify(await sealEnvelope(payloadType, Buffer.from(text), [from.keys.policy])),
+  )
   const header = Buffer.from(bytes.subarray(0, 512))
   header.write(head.length.toString(8).padStart(11, '0'), 124, 'latin1')
   header.fill(32, 148, 156)
@@ -155,22 +175,47 @@ async function resigned(bytes: Buffer, change: (index: Record<string, never>) =>
 }
 
 test.for<readonly [string, (index: never) => unknown]>([
-  ['names a file out of its model', (i: { models: { files: { name: string }[] }[] }) => set(i.models[0]?.files[0], { name: '../evil' })],
-  ['names bytes of another model', (i: { models: { digest: string }[] }) => set(i.models[0], { digest: `sha256:${'a'.repeat(64)}` })],
-  ['says that its decision holds longer', (i: { models: { decision: object }[] }) => set(i.models[0]?.decision, { expiresAt: '2099-01-01T00:00:00.000Z' })],
-  ['names another decision', (i: { models: { decision: object }[] }) => set(i.models[0]?.decision, { id: 'other' })],
-  ['leaves out the decision', (i: { models: { statements: { predicateType: string }[] }[] }) =>
-    set(i.models[0], { statements: i.models[0]?.statements.filter(({ predicateType }) => !predicateType.includes('/decision/')) })],
+  [
+    'names a file out of its model',
+    (i: { models: { files: { name: string }[] }[] }) => set(i.models[0]?.files[0], { name: '../evil' }),
+  ],
+  [
+    'names bytes of another model',
+    (i: { models: { digest: string }[] }) => set(i.models[0], { digest: `sha256:${'a'.repeat(64)}` }),
+  ],
+  [
+    'says that its decision holds longer',
+    (i: { models: { decision: object }[] }) =>
+      set(i.models[0]?.decision, { expiresAt: '2099-01-01T00:00:00.000Z' }),
+  ],
+  [
+    'names another decision',
+    (i: { models: { decision: object }[] }) => set(i.models[0]?.decision, { id: 'other' }),
+  ],
+  [
+    'leaves out the decision',
+    (i: { models: { statements: { predicateType: string }[] }[] }) =>
+      set(i.models[0], {
+        statements: i.models[0]?.statements.filter(
+          ({ predicateType }) => !predicateType.includes('/decision/'),
+        ),
+      }),
+  ],
   ['is for another stage', (i: object) => set(i, { stage: 'production' })],
   ['is of a later version', (i: object) => set(i, { schemaVersion: 2 })],
   ['names another log', (i: { log: object }) => set(i.log, { vkey: 'example.com/log+00000000+AAAA' })],
   ['has no models', (i: object) => set(i, { models: [] })],
-  ['names a key that it is not', (i: { keys: object[] }) => set(i.keys[0], { publicKeyPem: generateKey('P-256').signer.publicKeyPem })],
+  [
+    'names a key that it is not',
+    (i: { keys: object[] }) => set(i.keys[0], { publicKeyPem: generateKey('P-256').signer.publicKeyPem }),
+  ],
   ['is no object', () => [1, 2]],
 ])('an index that is signed and %s is refused', async ([, change]) => {
   const { bytes } = await approvedBundle()
   const wrong = await resigned(bytes, change as (index: Record<string, never>) => unknown)
-  await expect(to.import(pieces(wrong), { accepted: [signerOf(from)] })).rejects.toMatchObject({ name: 'SallyportError' })
+  await expect(to.import(pieces(wrong), { accepted: [signerOf(from)] })).rejects.toMatchObject({
+    name: 'SallyportError',
+  })
   expect(await models(to)).toEqual([])
   await to.import(pieces(await resigned(bytes, () => undefined)), { accepted: [signerOf(from)] })
 })
@@ -197,7 +242,9 @@ test('the same bundle twice adds nothing but another look', async () => {
     (await to.registry.desk.statements(digest)).filter(({ verified }) => verified.name === name).length
   await to.import(pieces(bytes), { accepted: [signerOf(from)] })
   await to.import(pieces(bytes), { accepted: [signerOf(from)] })
-  expect([await count('quarantine'), await count('bundle-source'), await count('model-scan')]).toEqual([1, 1, 2])
+  expect([await count('quarantine'), await count('bundle-source'), await count('model-scan')]).toEqual([
+    1, 1, 2,
+  ])
 })
 
 test('memory does not grow with what is carried', { timeout: 120_000 }, async () => {

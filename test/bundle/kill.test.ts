@@ -30,7 +30,9 @@ function importAndKill(args: readonly string[], afterMs: number): Promise<boolea
   })
 }
 
-test(`${KILLS} kills during an import leave nothing half in, and the next import ends it`, { timeout: 600_000 }, async () => {
+test(`${KILLS} kills during an import leave nothing half in, and the next import ends it`, {
+  timeout: 600_000,
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bundle-kill-'))
   try {
     const from = await openHouse(join(folder, 'from'))

@@ -17,7 +17,11 @@ export async function openHouse(home: string) {
   return {
     ...room,
     keys,
-    export: async (models: readonly Digest[], stage: GatedStage = 'development', hub: readonly HubEntry[] = []) =>
+    export: async (
+      models: readonly Digest[],
+      stage: GatedStage = 'development',
+      hub: readonly HubEntry[] = [],
+    ) =>
       exportBundle(
         {
           ...{ registry, ledger, trusted: room.trusted, now, signer: keys.policy },
@@ -34,7 +38,11 @@ export async function openHouse(home: string) {
       ),
     import: async (
       chunks: AsyncIterable<Uint8Array>,
-      more: { readonly trusted?: TrustedKeys; readonly accepted?: readonly string[]; readonly now?: () => Date } = {},
+      more: {
+        readonly trusted?: TrustedKeys
+        readonly accepted?: readonly string[]
+        readonly now?: () => Date
+      } = {},
     ) => {
       const trusted = more.trusted ?? room.trusted
       const putBlob = (bytes: AsyncIterable<Uint8Array>) => blobs.putStream(bytes)
@@ -60,9 +68,11 @@ export type OpenHouse = Awaited<ReturnType<typeof openHouse>>
 /** The keys of a house as those of another, for the roles that are named. */
 export function believing(here: TrustedKeys, { keys }: OpenHouse, roles: readonly string[]): TrustedKeys {
   const others = trustKeys(
-    keys.listPublicKeys().flatMap(({ role, publicKeyPem }) =>
-      role !== 'log' && roles.includes(role) ? [{ publicKeyPem, roles: [role] }] : [],
-    ),
+    keys
+      .listPublicKeys()
+      .flatMap(({ role, publicKeyPem }) =>
+        role !== 'log' && roles.includes(role) ? [{ publicKeyPem, roles: [role] }] : [],
+      ),
   )
   return new Map([...here, ...others])
 }

@@ -3,7 +3,7 @@ import { type Digest, GATED_STAGES, type GatedStage } from '../../../ground/doma
 import { SallyportError } from '../../../ground/lang/index.ts'
 import type { OpenedIndex, TakenModel } from '../../../services/bundle/index.ts'
 import { type CliContext, type CommonFlags, JSON_FLAG, print } from '../context.ts'
-import { bold, dim, safe, shortDigest, showBytes, showCount, showVerdict } from '../format-text.ts'
+import { bold, dim, safe, shortDigest, showCount, showVerdict } from '../format-text.ts'
 import { progressLine } from '../progress-line.ts'
 import { resolveModel } from '../resolve-model.ts'
 import { table } from '../table.ts'
@@ -41,7 +41,7 @@ const exportCommand = buildCommand({
     })
     const output = { ...outputOf(index), file: flags.out, bytes: size, signerKeyId: index.signerKeyId }
     print(this, flags, { kind: 'bundle', ...output }, () => [
-      `${bold(safe(flags.out))}  ${showCount(index.models.length, 'model')}, ${showBytes(size)}`,
+      `${bold(safe(flags.out))}  ${showCount(index.models.length, 'model')}`,
       ...contentLines(index),
       dim(`  signed by the policy key ${index.signerKeyId}`),
       dim('  Whoever imports it must believe this key, or name it with --accept-key.'),
