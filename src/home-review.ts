@@ -126,7 +126,8 @@ function tryOpen(
 export function lateReview(settings: Settings, parts: ReviewParts) {
   const report = (what: string, cause: unknown) =>
     void process.stderr.write(`  ! ${what}: ${cause instanceof Error ? cause.message : String(cause)}\n`)
-  const url = () => `${settings.tlsCertFile === undefined ? 'http' : 'https'}://${settings.host}:${settings.port}`
+  const url = () =>
+    `${settings.tlsCertFile === undefined ? 'http' : 'https'}://${settings.host}:${settings.port}`
   let opened: OpenReview | undefined
   const open = (): OpenReviewQueue => {
     opened ??= openReview(settings, parts, { url, report })

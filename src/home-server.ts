@@ -9,14 +9,12 @@ import type { House } from './faces/cli/index.ts'
 import { createHttpServer, createOpsServer, createRequestMetrics, isLoopback } from './faces/http/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
 import { openComparison, openConversion } from './home-compare.ts'
+import { openDoors } from './home-doors.ts'
 import { openStandings } from './home-guard-load.ts'
-import { openHub } from './home-hub.ts'
 import { keepHouse } from './home-keeping.ts'
 import { openLineage } from './home-lineage.ts'
-import { openMirror } from './home-mirror.ts'
-import { serveReviews } from './home-notices.ts'
-import { openMlflow } from './home-mlflow.ts'
 import type { Parts } from './home-parts.ts'
+import { openSubjects } from './home-subjects.ts'
 import { loadExample, readPipeline } from './services/example/index.ts'
 import type { Settings } from './services/settings/index.ts'
 
@@ -42,59 +40,34 @@ function reportTo(say: (line: string) => void): (what: string, cause: unknown) =
     )
 }
 
+async function tlsOf({ tlsCertFile, tlsKeyFile }: Settings) {
+  if (tlsCertFile === undefined || tlsKeyFile === undefined) return {}
+  return { tls: { cert: await readFile(tlsCertFile, 'utf8'), key: await readFile(tlsKeyFile, 'utf8') } }
+}
+
 async function serve(settings: Settings, parts: Parts, options: Parameters<House['up']>[0]) {
-  const tls =
-    settings.tlsCertFile === undefined || settings.tlsKeyFile === undefined
-      ? {}
-      : {
-          tls: {
-            cert: await readFile(settings.tlsCertFile, 'utf8'),
-            key: await readFile(settings.tlsKeyFile, 'utf8'),
-          },
-        }
   const webRoot = join(root, 'web', 'dist')
   const metrics = createRequestMetrics()
   const host = options.host ?? settings.host
   let url = ''
   const report = reportTo(options.say)
-  const reviews = await serveReviews(settings, parts, { url: () => url, report })
-  const doors = {
-    ...{ ...parts, now, report, noteRequest: reviews.http.review.noteRequest },
-    // Not the log's size: an entry counts when it is folded, and a decision kept under a place passed too early would outlive a revocation.
-    ledgerSize: () => parts.view.cursor(),
-  }
-  const hub = await openHub(settings, doors, { url: () => url, isLoopback: isLoopback(host) })
-  const mirror = await openMirror(
-    settings,
-    doors,
-    { url: () => url, isLoopback: isLoopback(host) },
-  )
-  const mlflow = await openMlflow(
-    settings,
-    {
-      ...{ ...parts, now, noteRequest: reviews.http.review.noteRequest },
-      ...{ ledgerSize: () => parts.view.cursor(), report: reportTo(options.say) },
-    },
-    { url: () => url, isLoopback: isLoopback(host) },
-  )
-  const keeping = await keepHouse(settings, parts, reportTo(options.say))
+  const doors = await openDoors(settings, parts, { url: () => url, isLoopback: isLoopback(host), report })
+  const keeping = await keepHouse(settings, parts, report)
   const standings = openStandings(parts)
   const server = await createHttpServer({
-    ...reviews.http,
+    ...doors.http,
     ledger: parts.ledger,
     verifierKey: parts.ledger.vkey,
     identity: parts.identity,
     memory: parts.state.requestMemory,
     uploads: await openUploadFolder({ folder: join(settings.home, 'quarantine', 'uploads') }),
     lineage: openLineage(parts),
+    subjects: openSubjects(parts),
     compare: openComparison(parts),
     convert: openConversion(parts, settings.home),
     ...(keeping.runs === undefined ? {} : { runs: keeping.runs }),
     now,
     random: randomBytes,
-    guests: [hub.face, ...mirror.guests, mlflow.face],
-    hub: hub.firewall,
-    hubGuard: { mode: settings.hubMode, upstream: new URL(settings.hubUpstream).host },
     standings,
     onRequest: (record) => metrics.note(record),
     ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}),
@@ -103,7 +76,7 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
       allowedHosts: settings.allowedHosts,
       importRoots: await Promise.all(settings.importRoots.map((folder) => realpath(folder))),
       maxUploadBytes: MAX_UPLOAD_BYTES,
-      ...tls,
+      ...(await tlsOf(settings)),
       allowInsecure: options.insecure,
     },
   })
@@ -115,23 +88,19 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
   })
   await ops.listen({ host: '127.0.0.1', port: settings.opsPort })
   const at = await server.listen({ host, port: options.port ?? settings.port }).catch(async (cause) => {
-    await Promise.all([ops.close(), hub.close(), mirror.close(), mlflow.close(), keeping.close()])
-    await reviews.close()
+    await Promise.all([ops.close(), doors.close(), keeping.close()])
     throw cause
   })
   url = at.url
   // V8 lets its young generation grow to 128 MiB when hundreds of clients come at once, and keeps it: what start-up took is enough.
   setFlagsFromString('--semi-space-growth-factor=1')
-  hub.firewall.resume()
-  mirror.resume()
-  mlflow.resume()
+  doors.resume()
   return {
     url,
     close: () => {
       // First: whoever waits for a change would hold the server open.
       standings.close()
-      return Promise.all([server.close(), ops.close(), keeping.close()]).finally(() => Promise.all([hub.close(), mirror.close(), mlflow.close()]))
-        .finally(() => reviews.close())
+      return Promise.all([server.close(), ops.close(), keeping.close()]).finally(() => doors.close())
     },
   }
 }

@@ -1,6 +1,11 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { GATED_STAGES, type GatedStage } from '../../../ground/domain/index.ts'
-import { CASE_STATES, type CaseState, type ReviewCase, type ReviewDetail } from '../../../services/review/index.ts'
+import {
+  CASE_STATES,
+  type CaseState,
+  type ReviewCase,
+  type ReviewDetail,
+} from '../../../services/review/index.ts'
 import { type CliContext, type CommonFlags, JSON_FLAG, print } from '../context.ts'
 import type { ReviewDoor } from '../doors/review.ts'
 import { dim, safe } from '../format-text.ts'
@@ -69,7 +74,12 @@ const takeCase = buildCommand({
   parameters: {
     flags: {
       ...JSON_FLAG,
-      principal: { kind: 'parsed', parse: String, brief: 'Who is to answer; you where it is not given', optional: true },
+      principal: {
+        kind: 'parsed',
+        parse: String,
+        brief: 'Who is to answer; you where it is not given',
+        optional: true,
+      },
     },
     positional: MODEL_ONLY,
   },
@@ -80,7 +90,11 @@ const setDeadline = buildCommand({
   func(this: CliContext, flags: CommonFlags & { readonly until: string }, text: string) {
     return about(this, flags, text, async (door, digest) => {
       const request = { deadline: flags.until }
-      return door.setDeadline(digest, request, await door.actor({ verb: 'review deadline', digest, ...request }))
+      return door.setDeadline(
+        digest,
+        request,
+        await door.actor({ verb: 'review deadline', digest, ...request }),
+      )
     })
   },
   parameters: {
@@ -110,23 +124,31 @@ const approveCase = buildCommand({
     flags: {
       ...JSON_FLAG,
       ...NOTE,
-      stage: { kind: 'enum', values: GATED_STAGES, brief: 'The stage; that of the case where not given', optional: true },
+      stage: {
+        kind: 'enum',
+        values: GATED_STAGES,
+        brief: 'The stage; that of the case where not given',
+        optional: true,
+      },
       safetensorsOnly: {
         kind: 'boolean',
         brief: 'It counts only while every file of weights is safetensors',
         default: false,
         withNegated: false,
       },
-      commit: { kind: 'parsed', parse: String, brief: 'It counts only for bytes that came as this commit', optional: true },
+      commit: {
+        kind: 'parsed',
+        parse: String,
+        brief: 'It counts only for bytes that came as this commit',
+        optional: true,
+      },
       until: { kind: 'parsed', parse: String, brief: 'It counts until this day', optional: true },
     },
     positional: MODEL_ONLY,
   },
   docs: {
     brief: 'Approve, under conditions where you have some',
-    customUsage: [
-      { input: 'org/model --note "evaluated" --safetensors-only --until 2027-01-31', brief: '' },
-    ],
+    customUsage: [{ input: 'org/model --note "evaluated" --safetensors-only --until 2027-01-31', brief: '' }],
   },
 })
 
@@ -197,7 +219,7 @@ function showQueue(cases: readonly ReviewCase[]): readonly string[] {
       one.digest.slice('sha256:'.length, 'sha256:'.length + SHORT),
       one.stage,
       one.overdue ? 'overdue' : one.state,
-      one.deadline.slice(0, '2027-01-31'.length),
+      one.deadline,
       String(one.requests),
       one.state === 'approved' ? '' : safe(one.reason),
     ]),
@@ -218,7 +240,10 @@ function caseLines(detail: ReviewDetail): readonly string[] {
         `  ${outcome}: ${safe(message)}`,
         ...(nextStep === undefined ? [] : [dim(`    → ${safe(nextStep)}`)]),
       ]),
-    ...requesters.map((one) => `  asked by ${safe(one.principalId)} through ${one.door}, ${one.times} times`),
+    ...requesters.map(
+      (one) =>
+        `  asked by ${safe(one.principalId)} through ${one.door}, ${one.times === 1 ? 'once' : `${one.times} times`}`,
+    ),
     ...answers.map(
       ({ at, what, principalId, note, conditions }) =>
         `  ${at} ${what} by ${safe(principalId)}${conditionsText(conditions)}: ${safe(note)}`,
