@@ -308,8 +308,10 @@ test('numbers that NumPy and PyTorch wrote are those that are subtracted', async
   const script = [
     'import numpy as np, json, sys',
     'r = np.random.default_rng(5); out = sys.argv[1]',
-    "a = {k: (r.normal(size=(37, 11)) * 40).astype(k) for k in ('f8', 'f4', 'f2', 'i8', 'i4', 'i2', 'i1', 'u2', 'u1', '?')}",
+    "a = {k: (r.normal(size=(37, 11)) * 40).astype(k) for k in ('f8', 'f4', 'f2', 'i8', 'i4', 'i2', 'i1', 'u2', 'u1')}",
+    "a['?'] = r.random((37, 11)) < 0.5",
     'b = {k: (v + r.normal(size=v.shape) * (r.random(v.shape) < 0.3) * 9).astype(v.dtype) for k, v in a.items()}',
+    "b['?'] = r.random((37, 11)) < 0.5",
     "np.savez(out + '/a.npz', **a); np.savez_compressed(out + '/b.npz', **b)",
     'd = {k: (b[k].astype(float) - a[k].astype(float)) for k in a}',
     'print(json.dumps({k: [float(np.linalg.norm(d[k]) / np.linalg.norm(a[k].astype(float))), float(np.abs(d[k]).max()), float((d[k] != 0).mean())] for k in a}))',

@@ -303,23 +303,23 @@ describe('in a thread', () => {
   })
 
   test.for([
-    ['hangs', 'for (;;) {}', /took longer than 300 ms/],
-    ['throws', 'throw new Error("broken")', /failed: broken/],
-    ['ends', 'process.exit(0)', /ended/],
+    ['hangs', 'for (;;) {}', /took longer than 300 ms/, 200],
+    ['throws', 'throw new Error("broken")', /failed: broken/, 60_000],
+    ['ends', 'process.exit(0)', /ended/, 60_000],
   ] as const)(
     'one that %s is ended: the files are compared by their digests, the rest is said to be missing',
-    async ([, code, why]) => {
+    async ([, code, why, timeMs]) => {
       const hanging = new URL(`data:text/javascript,${encodeURIComponent(code)}`)
       const { digest, name } = modelOf({ a: '1' })
       const model = (bytes: string) => ({ digest, name, files: [placed('a.bin', Buffer.from(bytes))] })
-      const found = await compareInThread({ workerUrl: hanging, timeMs: 200, graceMs: 100 }).compare(
+      const found = await compareInThread({ workerUrl: hanging, timeMs, graceMs: 100 }).compare(
         model('1'),
         model('2'),
       )
       expect(found.files).toMatchObject([{ path: 'a.bin', change: 'changed' }])
       expect(found.tensors.notCompared).toMatchObject([{ path: '*', reason: expect.stringMatching(why) }])
       await expect(
-        convertInThread({ workerUrl: hanging, timeMs: 300 }).convert(model('1'), {}),
+        convertInThread({ workerUrl: hanging, timeMs }).convert(model('1'), {}),
       ).rejects.toMatchObject({ code: 'BAD_INPUT' })
     },
   )
