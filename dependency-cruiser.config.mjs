@@ -76,6 +76,7 @@ const ACCEPTED = [
   ['^src/adapters/model-files/', { '@noble/hashes': 'BLAKE3 of manifests that use it' }],
   ['^src/adapters/intake-[a-z]+/', { 'tar-stream': 'imports from a tar' }],
   ['^src/adapters/signer-aws-kms/', { aws4fetch: 'Signature Version 4, 2 kB, no SDK' }],
+  ['^src/adapters/sagemaker/', { aws4fetch: 'Signature Version 4, 2 kB, no SDK' }],
   ['^src/adapters/s3-upstream/', { aws4fetch: 'Signature Version 4 for a bucket behind the firewall' }],
   ['^src/adapters/signer-gcp-kms/', { 'google-auth-library': 'Application Default Credentials' }],
   ['^src/adapters/', {}],

@@ -89,13 +89,9 @@ function sourcesOf(json: Json, call: MlflowPeer['call'], bring: Bring): MlflowUp
   }
   const files = async (folder: string, depth: number): Promise<readonly string[]> => {
     if (depth > MAX_DEPTH) throw new SallyportError('TOO_LARGE', `folders are deeper than ${MAX_DEPTH}`)
-    const answer = await json('GET', ARTIFACTS, { path: folder })
     const found: string[] = []
-    for (const entry of Array.isArray(answer.files) ? (answer.files as readonly Fields[]) : []) {
-      const name = String(entry.path)
-      if (!/^[^/\\\0]+$/.test(name) || name === '..' || name === '.')
-        throw new SallyportError('PEER_FAILED', 'the MLflow server behind lists a name that is none')
-      if (entry.is_dir === true) found.push(...(await files(`${folder}/${name}`, depth + 1)))
+    for (const { name, isFolder } of entriesOf(await json('GET', ARTIFACTS, { path: folder }))) {
+      if (isFolder) found.push(...(await files(`${folder}/${name}`, depth + 1)))
       else found.push(`${folder}/${name}`)
       if (found.length > MAX_FILES) throw new SallyportError('TOO_LARGE', `more than ${MAX_FILES} files`)
     }
@@ -123,6 +119,16 @@ function sourcesOf(json: Json, call: MlflowPeer['call'], bring: Bring): MlflowUp
       return placeOf((model as { info?: Fields } | undefined)?.info?.artifact_uri)
     },
   }
+}
+
+function entriesOf(answer: Fields): readonly { readonly name: string; readonly isFolder: boolean }[] {
+  const entries = Array.isArray(answer.files) ? (answer.files as readonly Fields[]) : []
+  return entries.map((entry) => {
+    const name = String(entry.path)
+    if (!/^[^/\\]+$/.test(name) || name.includes('\0') || name === '..' || name === '.')
+      throw new SallyportError('PEER_FAILED', 'the MLflow server behind lists a name that is none')
+    return { name, isFolder: entry.is_dir === true }
+  })
 }
 
 interface Wire {

@@ -5,6 +5,7 @@ import type {
   Delivery,
   Experiment,
   LoggedModel,
+  Mirrored,
   NameBook,
   NamedModel,
   NamedVersion,
@@ -197,8 +198,14 @@ function webhookPart({
   | 'deleteDelivery'
   | 'dueDeliveries'
   | 'nextDeliveryMs'
+  | 'mirrored'
+  | 'saveMirrored'
 > {
   return {
+    mirrored: (target) => bodies<Mirrored>(all('SELECT body FROM mirrored WHERE target = ?', target))[0],
+    saveMirrored: (row) => {
+      run('INSERT OR REPLACE INTO mirrored (target, body) VALUES (?, ?)', row.target, JSON.stringify(row))
+    },
     webhook: (id) => bodies<Webhook>(all('SELECT body FROM webhook WHERE id = ?', id))[0],
     webhooks: () => bodies(all('SELECT body FROM webhook ORDER BY id LIMIT ?', MAX_ROWS)),
     saveWebhook: (row) => {

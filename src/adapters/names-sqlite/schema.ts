@@ -11,5 +11,6 @@ export const MIGRATIONS = [
    CREATE TABLE artifact (path TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE webhook (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE delivery (id TEXT PRIMARY KEY, webhook TEXT NOT NULL, due INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
-   CREATE INDEX delivery_due ON delivery (due);`,
+   CREATE INDEX delivery_due ON delivery (due);
+   CREATE TABLE mirrored (target TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;`,
 ] as const

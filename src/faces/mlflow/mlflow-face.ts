@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NamesCaller, OpenModelNames } from '../../services/model-names/index.ts'
 import { refusalOf, sendJson, sendRefusal } from './answers.ts'
-import { exchangeArtifact, type Forward, guardArtifact, listArtifacts } from './artifact-exchange.ts'
+import { type ArtifactExchange, exchangeArtifact, type Forward, guardArtifact, listArtifacts } from './artifact-exchange.ts'
 import { type Call, READS, RULES, WRITES } from './calls.ts'
 import { loggedModelCall } from './logged-model-calls.ts'
 import { isMlflowPath, type MlflowUrl, parseMlflowUrl } from './parse-url.ts'
@@ -69,16 +69,24 @@ async function answer(deps: MlflowDeps, request: IncomingMessage, response: Serv
   const what = { method, url: request.url ?? '/' }
   const caller = await deps.callerOf(secretOf(request), request.socket.remoteAddress ?? '', what)
   if (url.kind === 'call') return answerCall(deps, { url, request, response, caller })
-  const exchange = { artifacts: deps.house.artifacts, request, response, caller }
+  return answerArtifact(deps, url, { artifacts: deps.house.artifacts, request, response, caller })
+}
+
+async function answerArtifact(
+  { forward }: MlflowDeps,
+  url: MlflowUrl & { readonly kind: 'artifact' | 'artifacts' },
+  exchange: ArtifactExchange,
+): Promise<void> {
+  const { request, response, artifacts } = exchange
   if (url.kind === 'artifact')
-    return deps.forward === undefined
+    return forward === undefined
       ? exchangeArtifact(exchange, url.path)
-      : guardArtifact(exchange, url.path, deps.forward)
+      : guardArtifact(exchange, url.path, forward)
   const path = url.query.get('path') ?? ''
-  if (method === 'GET' && deps.forward !== undefined && !deps.house.artifacts.isServed(path))
-    return void (await deps.forward(request, response, barePath(request)))
-  if (method === 'GET') return listArtifacts(exchange, path)
-  return sendRefusal(response, notOffered('the artifact store is listed here, nothing else'))
+  if (request.method !== 'GET')
+    return sendRefusal(response, notOffered('the artifact store is listed here, nothing else'))
+  if (forward === undefined || artifacts.isServed(path)) return listArtifacts(exchange, path)
+  await forward(request, response, barePath(request))
 }
 
 interface Exchange {
@@ -91,24 +99,32 @@ interface Exchange {
 async function answerCall(deps: MlflowDeps, { url, request, response, caller }: Exchange): Promise<void> {
   const method = request.method ?? 'GET'
   const { guard } = deps.house
-  const forwarded = deps.forward === undefined || guard?.takes(method, url.path) ? undefined : deps.forward
-  const call = forwarded === undefined ? callOf(method, url.path) : passedCall(method, url.path)
-  if (call === undefined)
+  const isTaken = guard?.takes(method, url.path) === true
+  const passed = deps.forward === undefined || isTaken ? undefined : passedNeeds(method, url.path)
+  const call = deps.forward === undefined || isTaken ? callOf(method, url.path) : undefined
+  const needs = passed ?? call?.needs
+  if (needs === undefined)
     return sendRefusal(
       response,
       notOffered(`${method} ${url.path.slice(0, 120)} is not offered by this registry`),
     )
-  if (!call.needs.some((need) => caller.capabilities.includes(need)))
-    return sendRefusal(response, {
-      status: 403,
-      code: 'PERMISSION_DENIED',
-      message: `Sallyport: your role may not do this; it takes ${call.needs.join(' or ')}. Next: ask an administrator for a role that has it`,
-    })
-  if (forwarded !== undefined) return void (await forwarded(request, response, barePath(request)))
+  if (!needs.some((need) => caller.capabilities.includes(need))) return sendRefusal(response, notYours(needs))
+  if (passed !== undefined) return void (await deps.forward?.(request, response, barePath(request)))
   const input = await readInput(request, url.query)
-  if (guard?.takes(method, url.path) === true)
-    return sendJson(response, await guard.answer(method, url.path, input.fields, caller))
-  if ('answer' in call) sendJson(response, await call.answer(deps.house, input, caller))
+  sendJson(
+    response,
+    isTaken
+      ? await guard.answer(method, url.path, input.fields, caller)
+      : await call?.answer(deps.house, input, caller),
+  )
+}
+
+function notYours(needs: Call['needs']) {
+  return {
+    status: 403,
+    code: 'PERMISSION_DENIED',
+    message: `Sallyport: your role may not do this; it takes ${needs.join(' or ')}. Next: ask an administrator for a role that has it`,
+  }
 }
 
 /** What passes a guard as it is. What hands out bytes past it (`get-artifact`, files of logged models, traces) is not among it. */
@@ -116,10 +132,10 @@ const PASSED =
   /^(?:experiments|runs|metrics|traces|logged-models|registered-models|webhooks|datasets)(?:\/[\w.:-]+)*$|^artifacts\/list$|^server-features$/
 const READING = /\/(?:search|search-datasets|batchGet|get-history-bulk-interval)$/
 
-function passedCall(method: string, path: string): { readonly needs: Call['needs'] } | undefined {
+function passedNeeds(method: string, path: string): Call['needs'] | undefined {
   if (!PASSED.test(path) || /\.\.|\/artifacts\/files/.test(path)) return undefined
-  if (path.startsWith('webhooks')) return { needs: RULES }
-  return { needs: method === 'GET' || READING.test(path) ? READS : WRITES }
+  if (path.startsWith('webhooks')) return RULES
+  return method === 'GET' || READING.test(path) ? READS : WRITES
 }
 
 /** As the server behind knows it: without the prefix that only this server has. */

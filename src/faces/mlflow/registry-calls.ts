@@ -215,16 +215,16 @@ const VERSION_CALLS: Readonly<Record<string, Call>> = {
     },
   },
   'POST model-versions/set-tag': {
-    needs: WRITES,
-    answer: ({ names }, input) => {
-      names.setVersionTag(atOf(input), input.text('key'), input.optional('value') ?? '')
+    needs: MOVES,
+    answer: ({ names }, input, caller) => {
+      names.setVersionTag(atOf(input), [input.text('key'), input.optional('value') ?? ''], caller)
       return {}
     },
   },
   'DELETE model-versions/delete-tag': {
-    needs: WRITES,
-    answer: ({ names }, input) => {
-      names.deleteVersionTag(atOf(input), input.text('key'))
+    needs: MOVES,
+    answer: ({ names }, input, caller) => {
+      names.deleteVersionTag(atOf(input), input.text('key'), caller)
       return {}
     },
   },

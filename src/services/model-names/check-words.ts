@@ -7,6 +7,8 @@ const MAX = { name: 256, alias: 255, tagKey: 250, tagValue: 100_000, description
 const MAX_TAGS = 500
 /** Tags that only Sallyport sets. */
 const OWN_TAGS = 'sallyport.'
+/** Tags that name places elsewhere to which decisions are told: set by whoever may promote, and never by a copy. */
+export const MIRROR_TAGS = 'mirror.'
 
 /** @throws SallyportError `BAD_INPUT` for a name that clients could not write into an address */
 export function checkName(name: string): string {
@@ -49,7 +51,9 @@ export function withTag(tags: Tags, key: string, value: string | undefined): Tag
 
 /** Tags of a new thing. A copy of a version carries its tags along: ours are left behind. @throws SallyportError `BAD_INPUT` */
 export function checkTags(tags: Tags): Tags {
-  const entries = Object.entries(tags).filter(([key]) => !key.startsWith(OWN_TAGS))
+  const entries = Object.entries(tags).filter(
+    ([key]) => !key.startsWith(OWN_TAGS) && !key.startsWith(MIRROR_TAGS),
+  )
   if (entries.length > MAX_TAGS) throw new SallyportError('BAD_INPUT', `more than ${MAX_TAGS} tags`)
   for (const [key, value] of entries) checkTag(key, value)
   return Object.fromEntries(entries)

@@ -2,6 +2,7 @@ import { type ArtifactDeps, type Artifacts, createArtifacts } from './artifacts.
 import { createGates } from './gates.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { createLoggedModels, type LoggedModels } from './logged-models.ts'
+import { createMirrors, type MirrorPeer, type Mirrors } from './mirrors.ts'
 import { namedAliases } from './named-aliases.ts'
 import { namedModels } from './named-models.ts'
 import { namedVersions } from './named-versions.ts'
@@ -20,6 +21,8 @@ export interface OpenModelNames {
   readonly webhooks: Webhooks
   /** Present when the names stand in an MLflow server behind. */
   readonly guard?: Guard
+  /** Other registries that follow. */
+  readonly mirrors: Mirrors
   /** Goes on with what the last process left unfinished. */
   resume(): void
   close(): Promise<void>
@@ -27,11 +30,12 @@ export interface OpenModelNames {
 
 /** Puts the registry of names together. Nothing runs before {@link OpenModelNames.resume} or a client's question. */
 export function createModelNames(
-  deps: ArtifactDeps & Pick<WebhookDeps, 'post'> & { readonly peer?: MlflowPeer },
+  deps: ArtifactDeps & Pick<WebhookDeps, 'post'> & { readonly peer?: MlflowPeer; readonly mirrors?: readonly MirrorPeer[] },
 ): OpenModelNames {
   const gates = createGates(deps)
   const webhooks = createWebhooks(deps)
   const registrar = createRegistrar(deps)
+  const mirrors = createMirrors({ ...deps, judge: gates.judge, peers: deps.mirrors ?? [] })
   const room = { deps, gates, registrar, emit: webhooks.emit }
   return {
     names: {
@@ -44,11 +48,14 @@ export function createModelNames(
     logged: createLoggedModels(deps),
     webhooks,
     ...(deps.peer === undefined ? {} : { guard: createGuard({ deps, gates, registrar, peer: deps.peer }) }),
+    mirrors,
     resume: () => {
+      mirrors.start()
       registrar.resume()
       webhooks.start()
     },
     close: async () => {
+      await mirrors.close()
       await registrar.close()
       await webhooks.close()
     },

@@ -2,6 +2,7 @@ import type { Digest, GatedStage } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { Capability } from '../identity/index.ts'
 import type { Actor } from '../registry/index.ts'
+import { MIRROR_TAGS } from './check-words.ts'
 import { createJudge, type Judge, sayWhyNot } from './judge.ts'
 import type { MlflowStage, NamedModel, NamedVersion, NamesDeps } from './ports.ts'
 
@@ -15,7 +16,7 @@ export interface NamesCaller {
 export interface Move {
   readonly name: string
   readonly version: number
-  readonly digest: Digest | undefined
+  readonly digest?: Digest | undefined
   readonly to: string
 }
 
@@ -36,6 +37,8 @@ export interface Gates {
   move(wish: Move, caller: NamesCaller): Promise<void>
   /** @throws SallyportError `FORBIDDEN` unless whoever asks may move guarded names */
   mayTouch(what: string, caller: NamesCaller): void
+  /** @throws SallyportError `FORBIDDEN` for a tag that tells decisions elsewhere, unless whoever asks may promote */
+  mayTag(key: string, caller: NamesCaller): void
   /**
    * The highest stage at which bytes are asked for under these names, when all of them allow it now.
    * @throws SallyportError `FORBIDDEN` with the reason and the next step
@@ -70,6 +73,10 @@ export function createGates(deps: NamesDeps): Gates {
     judge,
     stageOf,
     mayTouch,
+    mayTag: (key, caller) => {
+      // Else whoever brings models in could have somebody else's package approved in another registry.
+      if (key.startsWith(MIRROR_TAGS)) mayTouch(`the tag "${key.slice(0, 80)}"`, caller)
+    },
     guardsOf: ({ aliases }, { version, stage }) => [
       ...Object.keys(aliases).filter((alias) => aliases[alias] === version && stageOf(alias) !== undefined),
       ...(stageOf(stage) === undefined ? [] : [stage]),

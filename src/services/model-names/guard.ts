@@ -1,17 +1,11 @@
 import { SallyportError } from '../../ground/lang/index.ts'
-import type { Gates, NamesCaller } from './gates.ts'
+import type { NamesCaller } from './gates.ts'
+import type { GuardRoom } from './guard-room.ts'
+import { withTag } from './check-words.ts'
+import { changeVersion } from './named-versions.ts'
 import { createPeerVersions, type PeerVersions } from './peer-versions.ts'
-import type { Fields, MlflowPeer, NamesDeps } from './ports.ts'
-import type { Registrar } from './registrar.ts'
+import type { Fields } from './ports.ts'
 import { placeOfDigest } from './served-place.ts'
-
-/** What a guard needs beside the names. */
-export interface GuardRoom {
-  readonly deps: NamesDeps
-  readonly gates: Gates
-  readonly registrar: Registrar
-  readonly peer: MlflowPeer
-}
 
 /** A guard in front of an MLflow server: names stay there, what they may stand for is decided here. */
 export interface Guard {
@@ -105,10 +99,14 @@ function changes(room: GuardRoom, versions: PeerVersions): Readonly<Record<strin
   }
   const tag =
     (method: 'POST' | 'DELETE', path: string): Deed =>
-    async (fields) => {
-      if (String(fields.key ?? '').startsWith('sallyport.'))
-        throw new SallyportError('FORBIDDEN', 'tags that begin with "sallyport." are set by Sallyport alone')
-      return peer.call(method, path, fields)
+    async (fields, caller) => {
+      const key = String(fields.key ?? '')
+      gates.mayTag(key, caller)
+      const { row } = await versions.find(fields, caller)
+      const value = method === 'POST' ? String(fields.value ?? '') : undefined
+      const answer = await peer.call(method, path, fields)
+      changeVersion(deps, row, ({ tags }) => ({ tags: withTag(tags, key, value) }))
+      return answer
     }
   return {
     'POST model-versions/create': (fields, caller) => versions.create(fields, caller),

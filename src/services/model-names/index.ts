@@ -3,6 +3,7 @@ export { createModelNames, type OpenModelNames } from './create-model-names.ts'
 export type { NamesCaller } from './gates.ts'
 export { DEFAULT_GUARDED, parseGuarded } from './guarded-names.ts'
 export type { ModelNames, NewVersion, VersionAt } from './names-port.ts'
+export { createMirrors, type MirrorNews, type MirrorPeer, type Mirrors } from './mirrors.ts'
 export { ownSources } from './own-sources.ts'
 export type {
   ArtifactEntry,
@@ -11,6 +12,7 @@ export type {
   Experiment,
   Fields,
   LoggedModel,
+  Mirrored,
   MlflowPeer,
   NameBook,
   NamedModel,

@@ -89,13 +89,15 @@ export function namedVersions({ deps, gates, registrar, emit }: VersionsRoom): P
       return [...found.values()].filter(({ stage }) => (wanted.length === 0 ? true : wanted.includes(stage)))
     },
     searchVersions: (query) => searchVersions(book.versions(), query),
-    setVersionTag: (at, key, value) =>
+    setVersionTag: (at, [key, value], caller) =>
       book.together(() => {
+        gates.mayTag(key, caller)
         changeVersion(deps, at, ({ tags }) => ({ tags: withTag(tags, key, value) }))
         emit('model_version_tag.set', { name: at.name, version: String(at.version), key, value })
       }),
-    deleteVersionTag: (at, key) =>
+    deleteVersionTag: (at, key, caller) =>
       book.together(() => {
+        gates.mayTag(key, caller)
         changeVersion(deps, at, ({ tags }) => ({ tags: withTag(tags, key, undefined) }))
         emit('model_version_tag.deleted', { name: at.name, version: String(at.version), key })
       }),

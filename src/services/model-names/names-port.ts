@@ -32,8 +32,8 @@ export interface ModelNames {
   updateVersion(name: string, version: number, description: string): NamedVersion
   deleteVersion(name: string, version: number): void
   searchVersions(query: NameQuery): NamePage<NamedVersion>
-  setVersionTag(at: VersionAt, key: string, value: string): void
-  deleteVersionTag(at: VersionAt, key: string): void
+  setVersionTag(at: VersionAt, tag: readonly [string, string], caller: NamesCaller): void
+  deleteVersionTag(at: VersionAt, key: string, caller: NamesCaller): void
   transition(at: VersionAt, stage: string, archive: boolean, caller: NamesCaller): Promise<NamedVersion>
   setAlias(at: VersionAt, alias: string, caller: NamesCaller): Promise<void>
   deleteAlias(name: string, alias: string, caller: NamesCaller): void

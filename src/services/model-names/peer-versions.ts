@@ -1,6 +1,6 @@
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { NamesCaller } from './gates.ts'
-import type { GuardRoom } from './guard.ts'
+import type { GuardRoom } from './guard-room.ts'
 import { sayWhyNot } from './judge.ts'
 import { parseSource } from './parse-source.ts'
 import type { Fields, NamedVersion } from './ports.ts'

@@ -127,6 +127,13 @@ export interface Delivery {
   readonly dueMs: number
 }
 
+/** What a place elsewhere was told last about a version. */
+export interface Mirrored {
+  /** The place, with the kind of registry before it. */
+  readonly target: string
+  readonly told: string
+}
+
 /** What is kept under names. An ordinary store; every write is durable when it returns. */
 export interface NameBook {
   /** Runs a deed whole or not at all. */
@@ -168,6 +175,8 @@ export interface NameBook {
   deleteDelivery(id: string): void
   /** Those that are due, the oldest first. */
   dueDeliveries(nowMs: number, limit: number): readonly Delivery[]
+  mirrored(target: string): Mirrored | undefined
+  saveMirrored(mirrored: Mirrored): void
   /** When the next is due. */
   nextDeliveryMs(): number | undefined
 }

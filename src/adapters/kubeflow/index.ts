@@ -1,0 +1,1 @@
+export { createKubeflowMirror } from './kubeflow-mirror.ts'

@@ -1,0 +1,1 @@
+export { createSagemakerMirror } from './sagemaker-mirror.ts'
