@@ -18,12 +18,18 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now)
 }
 
+/** Whether it came after the last step of the time of day and is past all the same: it is not to be told as of the future. */
+function isJustPast(at: string, current: number): boolean {
+  const time = Date.parse(at)
+  return time > current && time <= Date.now()
+}
+
 /** A time as a distance from now; the exact one is its title. */
 export function When({ at }: { readonly at: string }) {
   const current = useNow()
   return (
     <time dateTime={at} title={showTime(at)} className="whitespace-nowrap">
-      {showWhen(at, current)}
+      {showWhen(at, isJustPast(at, current) ? Date.parse(at) : current)}
     </time>
   )
 }
