@@ -20,7 +20,7 @@ export const ConditionsSchema = Closed({
 })
 
 /** Who asked for a model through a gate, and how often. */
-export const RequesterSchema = Closed({
+const RequesterSchema = Closed({
   principalId: Text,
   times: Count,
   firstAt: Time,
@@ -30,7 +30,7 @@ export const RequesterSchema = Closed({
 })
 
 /** What is known here of whoever published a model. */
-export const PublisherSchema = Closed({
+const PublisherSchema = Closed({
   name: Text,
   firstSeen: Time,
   /** Models of this publisher held here, and how many of them were approved, or refused. */

@@ -1,12 +1,10 @@
-export { type Courier, createCourier } from './courier.ts'
+export { createCourier } from './courier.ts'
 export { createReviewQueue, type OpenReviewQueue } from './create-review-queue.ts'
 export type {
-  CasePlace,
   ModelFacts,
   Notice,
   NoticeBody,
   NoticeChannel,
-  RequestCount,
   ReviewBook,
   ReviewRegistry,
   StoredCase,
@@ -24,4 +22,4 @@ export {
   type ReviewDetail,
   type ReviewQueue,
 } from './review-port.ts'
-export { type RegistryWatch, watchRegistry } from './watch-registry.ts'
+export { watchRegistry } from './watch-registry.ts'
