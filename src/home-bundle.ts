@@ -4,29 +4,24 @@ import { open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { openFirewallBook } from './adapters/firewall-sqlite/index.ts'
 import type { BundleDoor } from './faces/cli/index.ts'
-import { type Digest, type Manifest, makeManifest } from './ground/domain/index.ts'
+import { type Manifest, makeManifest } from './ground/domain/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
 import type { Parts } from './home-parts.ts'
 import {
-  type BundleIndex,
   exportBundle,
-  type HubEntry,
+  hubEntriesOf,
+  noteHubEntry,
   peekBundle,
   readBundle,
   takeInBundle,
 } from './services/bundle/index.ts'
-import type { HeldRevision } from './services/firewall/index.ts'
-import type { Actor, ModelDetail } from './services/registry/index.ts'
+import type { ModelDetail } from './services/registry/index.ts'
 import type { Settings } from './services/settings/index.ts'
 
 // What `sallyport bundle` stands on: models carried over an air gap, signed, with all that is known of them.
 
-/** Revisions of the firewall's book that are looked through for the names of models. */
-const MAX_REVISIONS = 100_000
 /** Bytes read at once. */
 const CHUNK_BYTES = 1024 * 1024
-/** The branch that a client asks for when it names none. */
-const MAIN = 'main'
 
 const TENANT = 'default'
 const now = () => new Date()
@@ -37,7 +32,7 @@ export function openBundles(settings: Settings, parts: Parts): BundleDoor {
   const book = () => openFirewallBook(join(settings.home, 'hub.db'))
   return {
     export: async (models, stage, out, onBytes) => {
-      const hub = hubEntries(book)
+      const hub = namesIn(book)
       const bundle = await exportBundle(
         {
           ...{ registry, manifestOf, ledger, trusted, now },
@@ -65,7 +60,7 @@ export function openBundles(settings: Settings, parts: Parts): BundleDoor {
         const models = await takeInBundle(
           {
             ...{ registry, desk: registry.desk, trusted, tenant: TENANT, now },
-            noteHub: (entry, model, who) => noteHub(firewall, entry, model, who),
+            noteHub: (entry, model, who) => noteHubEntry(firewall, { entry, model, actor: who, at: now() }),
           },
           checked,
           `${checked.index.log.origin} ${basename(path)}`,
@@ -85,55 +80,13 @@ function manifestOf({ digest, files }: ModelDetail): Manifest {
   return manifest.value
 }
 
-type Book = ReturnType<typeof openFirewallBook>
-
-/** Under which names the hub's firewall knows models. */
-function hubEntries(open: () => Book): ReadonlyMap<Digest, readonly HubEntry[]> {
-  const entries = new Map<Digest, HubEntry[]>()
+function namesIn(open: () => ReturnType<typeof openFirewallBook>): ReturnType<typeof hubEntriesOf> {
   const book = open()
   try {
-    for (const held of book.revisions(MAX_REVISIONS)) {
-      const { digest, state, repo, commit } = held
-      const { kind } = repo
-      // What came from registries and web servers has names of another kind, which nobody can resolve beyond the gap.
-      if (digest === undefined || state !== 'searched' || !/^[0-9a-f]{40}$/.test(commit)) continue
-      if (kind !== 'model' && kind !== 'dataset' && kind !== 'space') continue
-      const isMain = book.ref(repo, MAIN)?.commit === commit
-      const known = entries.get(digest) ?? []
-      const files = held.files.map(({ sha256: _sha256, ...file }) => file)
-      entries.set(digest, [
-        ...known,
-        { repo: { kind, id: repo.id }, commit, refs: isMain ? [MAIN] : [], files, facts: factsOf(held) },
-      ])
-    }
-    return entries
+    return hubEntriesOf(book)
   } finally {
     book.close()
   }
-}
-
-function factsOf({ facts }: HeldRevision): HubEntry['facts'] {
-  const { downloads: _downloads, etag: _etag, versionId: _version, ...rest } = facts
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-}
-
-/** The firewall finds the revision in its book, searched, and asks policy as ever; what it knows already stays. */
-function noteHub(book: Book, entry: HubEntry, model: BundleIndex['models'][number], actor: Actor): void {
-  const at = now().toISOString()
-  const sha256s = new Map(model.files.map(({ name, sha256 }) => [name, sha256]))
-  const known = book.revision(entry.repo, entry.commit)
-  if (known?.state !== 'searched') {
-    const files = entry.files.map((file) => {
-      const sha256 = sha256s.get(file.path)
-      return { ...file, ...(sha256 === undefined ? {} : { sha256 }) }
-    })
-    book.save({
-      ...{ repo: entry.repo, commit: entry.commit, state: 'searched', files, facts: entry.facts },
-      ...{ digest: model.digest, askedAt: at, changedAt: at, askedBy: actor.principalId },
-      ...{ askedOwner: actor.owner, requestDigest: actor.requestDigest },
-    })
-  }
-  for (const ref of entry.refs) book.setRef(entry.repo, ref, { commit: entry.commit, checkedAt: at })
 }
 
 async function reading<T>(path: string, work: (chunks: AsyncIterable<Uint8Array>) => Promise<T>): Promise<T> {

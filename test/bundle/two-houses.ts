@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { openFirewallBook } from '../../src/adapters/firewall-sqlite/index.ts'
 import { openKeyFolder } from '../../src/adapters/keys-files/index.ts'
 import { type Digest, type GatedStage, makeManifest } from '../../src/ground/domain/index.ts'
-import { exportBundle, type HubEntry, readBundle, takeInBundle } from '../../src/services/bundle/index.ts'
+import {
+  exportBundle,
+  type HubEntry,
+  noteHubEntry,
+  readBundle,
+  takeInBundle,
+} from '../../src/services/bundle/index.ts'
 import { type TrustedKeys, trustKeys } from '../../src/trust/evidence/index.ts'
 import { openRoom, someone } from '../e2e/open-room.ts'
 
@@ -49,9 +55,11 @@ export async function openHouse(home: string) {
       const deps = { trusted, putBlob, now: more.now ?? now }
       const checked = await readBundle(deps, chunks, more.accepted ?? [])
       const book = openFirewallBook(join(home, 'hub.db'))
+      const noteHub: Parameters<typeof takeInBundle>[0]['noteHub'] = (entry, model, actor) =>
+        noteHubEntry(book, { entry, model, actor, at: now() })
       try {
         return await takeInBundle(
-          { registry, desk: registry.desk, trusted, tenant: 'default', noteHub: () => undefined, now },
+          { registry, desk: registry.desk, trusted, tenant: 'default', noteHub, now },
           checked,
           'a bundle',
           someone('importer'),

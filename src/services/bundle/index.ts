@@ -1,6 +1,7 @@
 export type { BundleIndex } from './bundle-index.ts'
 export { type ExportedBundle, exportBundle } from './export-bundle.ts'
 export type { HubEntry } from './hub-entry.ts'
+export { hubEntriesOf, noteHubEntry } from './hub-names.ts'
 export { peekBundle, readBundle } from './import-bundle.ts'
 export type { OpenedIndex } from './open-index.ts'
 export { type TakenModel, takeInBundle } from './take-in-bundle.ts'
