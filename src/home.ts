@@ -31,6 +31,7 @@ async function openHome(settings: Settings): Promise<Home> {
     log: ledgerDoor(ledger, parts.store, writeLogFolder),
     boms: async () => (await import('./home-bom.ts')).openBoms(parts),
     lineage: async () => (await import('./home-lineage.ts')).openLineage(parts),
+    subjects: async () => (await import('./home-subjects.ts')).openSubjects(parts),
     comparison: async () => (await import('./home-compare.ts')).openComparison(parts),
     conversion: async () => (await import('./home-compare.ts')).openConversion(parts, settings.home),
     bundles: async () => (await import('./home-bundle.ts')).openBundles(settings, parts),
@@ -88,7 +89,16 @@ function doctor(settings: Settings) {
 /** The parts of the house that need settings, as the command line asks for them. @throws SallyportError `BAD_CONFIG` */
 export function furnishHouse(): Pick<
   House,
-  'openHome' | 'up' | 'hub' | 'guard' | 'revokedModels' | 'doctor' | 'verifyProof' | 'checkPolicy' | 'policyText' | 'policySentences'
+  | 'openHome'
+  | 'up'
+  | 'hub'
+  | 'guard'
+  | 'revokedModels'
+  | 'doctor'
+  | 'verifyProof'
+  | 'checkPolicy'
+  | 'policyText'
+  | 'policySentences'
 > {
   const settings = loadSettings()
   return {

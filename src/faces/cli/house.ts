@@ -14,6 +14,7 @@ import type { LineageDoor } from './doors/lineage.ts'
 import type { ReviewDoor } from './doors/review.ts'
 import type { SignatureOutput, SigningDoor } from './doors/signing.ts'
 import type { SigstoreDoor } from './doors/sigstore.ts'
+import type { SubjectsDoor } from './doors/subjects.ts'
 import type { TrainingDoor } from './doors/training.ts'
 import type { WeightsDoor } from './doors/weights.ts'
 
@@ -78,6 +79,8 @@ export interface Home {
   readonly log: LogDoor
   /** From what models were made, and what was made of them. */
   lineage(): Promise<LineageDoor>
+  /** Data sets, prompts, tool lists and endpoints. */
+  subjects(): Promise<SubjectsDoor>
   /** What gates could not let through. */
   review(): Promise<ReviewDoor>
   /** What differs between its models. */

@@ -37,6 +37,7 @@ import { rulesCommands } from './commands/rules.ts'
 import { scanCommand } from './commands/scan.ts'
 import { signCommand } from './commands/sign.ts'
 import { trainCommands } from './commands/training.ts'
+import { subjectCommands } from './commands/subjects.ts'
 import { trustCommands } from './commands/trust.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { evidenceCommands, vulndbCommands } from './commands/vulndb.ts'
@@ -75,6 +76,7 @@ const ROUTES = {
   hub: () => hubCommands,
   caches: () => cachesCommand,
   derive: () => deriveCommand,
+  subject: () => subjectCommands,
   log: () => logCommands,
   rebuild: () => rebuildCommand,
   keys: () => keysCommands,

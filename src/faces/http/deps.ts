@@ -14,6 +14,7 @@ import type {
 import type { Actor, Registry } from '../../services/registry/index.ts'
 import type { ReviewQueue } from '../../services/review/index.ts'
 import type { RunReader } from '../../services/training/index.ts'
+import type { Subjects } from '../../services/subjects/index.ts'
 import type { Guest } from './guests.ts'
 import type { PolicySentences } from './review-schemas.ts'
 
@@ -116,6 +117,8 @@ export interface HttpDeps {
   readonly hub?: Pick<Firewall, 'asked' | 'held' | 'received'>
   /** How strictly it guards, and which hub lies behind it: the host's name alone. */
   readonly hubGuard?: { readonly mode: FirewallMode; readonly upstream: string }
+  /** Data sets, prompts, tool lists and endpoints; absent on a system that registers models only. */
+  readonly subjects?: Subjects
   /** From what models were made; absent on a system that does not tell. */
   readonly lineage?: LineageReader
   /** What gates could not let through; absent where no queue is kept. */

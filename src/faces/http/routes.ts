@@ -8,12 +8,14 @@ import { PRINCIPAL_ROUTES } from './principal-routes.ts'
 import { REVIEW_ROUTES } from './review-routes.ts'
 import type { Route } from './route.ts'
 import { STANDING_ROUTES } from './standing-routes.ts'
+import { SUBJECT_ROUTES } from './subject-routes.ts'
 import { TRAINING_ROUTES } from './training-routes.ts'
 
 /** Every place of the API. Permissions, validation, the OpenAPI document and the test of roles follow from this list. */
 export const ROUTES: readonly Route[] = [
   ...MODEL_ROUTES,
   ...STANDING_ROUTES,
+  ...SUBJECT_ROUTES,
   ...LINEAGE_ROUTES,
   ...COMPARE_ROUTES,
   ...TRAINING_ROUTES,
