@@ -9,22 +9,43 @@ import { createGuardedHttp } from '../../src/adapters/guarded-http/index.ts'
 import { createMail, createSlackWebhook, createWebhook } from '../../src/adapters/notices/index.ts'
 import { openReviewBook } from '../../src/adapters/review-sqlite/index.ts'
 import { digestOfBytes } from '../../src/ground/domain/index.ts'
-import { createCourier, type Notice, type NoticeBody, type StoredCase } from '../../src/services/review/index.ts'
+import {
+  createCourier,
+  type Notice,
+  type NoticeBody,
+  type StoredCase,
+} from '../../src/services/review/index.ts'
 import { startSmtpServer } from './smtp-server.ts'
 
 const AT = '2026-06-01T12:00:00.000Z'
 const DIGEST = digestOfBytes(new Uint8Array([1]))
 const CASE: StoredCase = {
   ...{ digest: DIGEST, stage: 'development', state: 'open', outcome: 'review', reason: 'It is odd.' },
-  ...{ openedAt: AT, deadline: '2026-06-08T12:00:00.000Z', approvals: { have: 0, need: 1 }, seenIndex: -1, toldOverdue: false },
+  ...{
+    openedAt: AT,
+    deadline: '2026-06-08T12:00:00.000Z',
+    approvals: { have: 0, need: 1 },
+    seenIndex: -1,
+    toldOverdue: false,
+  },
 }
 const BODY: NoticeBody = {
-  ...{ event: 'review.opened', at: AT, text: 'org/model waits for a review.', url: 'http://console/review/x' },
+  ...{
+    event: 'review.opened',
+    at: AT,
+    text: 'org/model waits for a review.',
+    url: 'http://console/review/x',
+  },
   ...{ digest: DIGEST, name: 'org/model', stage: 'development', state: 'open', reason: 'It is odd.' },
   ...{ deadline: CASE.deadline, to: ['019f-ada', '019f-ben'] },
 }
 
-const hooks = { url: '', status: 200, redirect: '', got: [] as { headers: IncomingHttpHeaders; body: string }[] }
+const hooks = {
+  url: '',
+  status: 200,
+  redirect: '',
+  got: [] as { headers: IncomingHttpHeaders; body: string }[],
+}
 const receiver = createServer((request, response) => {
   let body = ''
   request.on('data', (chunk) => {
@@ -73,12 +94,19 @@ test('a webhook is signed over its id, its time and its bytes', async () => {
   const hook = createWebhook({ http, url: hooks.url, secret, now: () => new Date(AT) })
   await hook.send(noticeOf(hook.name), signal)
   const [{ headers, body } = { headers: {}, body: '' }] = hooks.got
-  expect(headers).toMatchObject({ 'webhook-id': noticeOf('').id, 'webhook-timestamp': String(Date.parse(AT) / 1000) })
+  expect(headers).toMatchObject({
+    'webhook-id': noticeOf('').id,
+    'webhook-timestamp': String(Date.parse(AT) / 1000),
+  })
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
   const by = (key: string) => `v1,${createHmac('sha256', key).update(signed).digest('base64')}`
   expect(headers['webhook-signature']).toBe(by('a secret of the house'))
   expect(headers['webhook-signature']).not.toBe(by('another'))
-  expect(JSON.parse(body)).toMatchObject({ type: 'review.opened', timestamp: AT, data: { name: 'org/model', digest: DIGEST } })
+  expect(JSON.parse(body)).toMatchObject({
+    type: 'review.opened',
+    timestamp: AT,
+    data: { name: 'org/model', digest: DIGEST },
+  })
   http.close()
 })
 
@@ -97,7 +125,10 @@ test('an address in our own network is told only when an administrator named it,
 
 test('a name cannot mention anybody in a chat', async () => {
   const http = createGuardedHttp({ trusted: [hooks.url] })
-  await createSlackWebhook({ http, url: hooks.url }).send(noticeOf('slack', { text: '<!channel> & <http://evil|x>' }), signal)
+  await createSlackWebhook({ http, url: hooks.url }).send(
+    noticeOf('slack', { text: '<!channel> & <http://evil|x>' }),
+    signal,
+  )
   expect(JSON.parse(hooks.got[0]?.body ?? '')).toEqual({
     text: '&lt;!channel&gt; &amp; &lt;http://evil|x&gt; <http://console/review/x|Open the case>',
   })
@@ -126,7 +157,9 @@ test('a password of the mail server stands in no error', async () => {
   const wrong = mail({ smtpUrl: `smtp://sally:hunter2@127.0.0.1:${smtp.port}` })
   const error: unknown = await wrong.send(noticeOf('mail'), signal).catch((cause: unknown) => cause)
   expect(error).toMatchObject({ code: 'PEER_FAILED' })
-  expect(JSON.stringify([String(error), (error as Error).stack, (error as Error).cause])).not.toMatch(/hunter2/)
+  expect(JSON.stringify([String(error), (error as Error).stack, (error as Error).cause])).not.toMatch(
+    /hunter2/,
+  )
 })
 
 test('what cannot be delivered is tried again later and later, after a restart too; what can be is not held up', async () => {
@@ -190,7 +223,12 @@ test('a way that the settings name no longer is given up and reported', async ()
   const book = openReviewBook(':memory:')
   book.save(CASE, [noticeOf('webhook https://gone.example/')])
   const reports: string[] = []
-  const courier = createCourier({ book, channels: [], now: () => new Date(AT), report: (what) => reports.push(what) })
+  const courier = createCourier({
+    book,
+    channels: [],
+    now: () => new Date(AT),
+    report: (what) => reports.push(what),
+  })
   expect(await courier.round(signal)).toBe(0)
   expect(book.dueNotices('9999', 10)).toEqual([])
   expect(reports.join()).toMatch(/given up/)

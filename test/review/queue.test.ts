@@ -36,7 +36,14 @@ test('what a gate held back is one case, with everyone who asked and how often',
   const { items } = await house.queue.list({ limit: 10 })
   expect(items).toHaveLength(1)
   expect(items[0]).toMatchObject({
-    ...{ digest, name: 'google/bert', stage: 'development', state: 'open', outcome: 'review', verdict: 'clean' },
+    ...{
+      digest,
+      name: 'google/bert',
+      stage: 'development',
+      state: 'open',
+      outcome: 'review',
+      verdict: 'clean',
+    },
     ...{ requests: 4, overdue: false, approvals: { have: 0, need: 1 } },
     ...{ lineOf: 'hub.example/google/bert', license: 'apache-2.0', publisher: 'google' },
     source: `hub.example/google/bert@${COMMIT}`,
@@ -58,7 +65,10 @@ test('whoever asked may not approve; somebody else may, and the model is let thr
   const digest = await house.bringIn('org/model')
   await house.ask(digest, 'ada')
   const mine = await house.queue.get(digest, reader('ada'))
-  expect(mine).toMatchObject({ mayApprove: false, whyNot: expect.stringMatching(/asked for this model yourself/) })
+  expect(mine).toMatchObject({
+    mayApprove: false,
+    whyNot: expect.stringMatching(/asked for this model yourself/),
+  })
   expect(await house.queue.get(digest, reader('importer'))).toMatchObject({ mayApprove: false })
   expect(await house.queue.get(digest, reader('cy', false))).toMatchObject({ mayApprove: false })
   expect(await house.queue.get(digest, reader('cy'))).toMatchObject({ mayApprove: true })
@@ -97,10 +107,17 @@ test('changes asked for keep the case open, a rejection closes it, a later appro
   await house.ask(digest, 'ada')
   const changes = await house.queue.askChanges(digest, { note: 'add a licence' }, someone('cy'))
   expect(changes).toMatchObject({ state: 'changes-asked', reason: expect.stringMatching(/add a licence/) })
-  expect(await house.queue.reject(digest, { note: 'never' }, someone('cy'))).toMatchObject({ state: 'rejected', outcome: 'deny' })
+  expect(await house.queue.reject(digest, { note: 'never' }, someone('cy'))).toMatchObject({
+    state: 'rejected',
+    outcome: 'deny',
+  })
   await house.ask(digest, 'ben')
   expect((await house.queue.get(digest, reader('cy'))).state).toBe('rejected')
-  const approved = await house.queue.approve(digest, { stage: 'development', note: 'settled' }, someone('dora'))
+  const approved = await house.queue.approve(
+    digest,
+    { stage: 'development', note: 'settled' },
+    someone('dora'),
+  )
   expect(approved.state).toBe('approved')
 })
 
@@ -108,7 +125,9 @@ test('what people say elsewhere settles the case as well', async () => {
   const digest = await house.bringIn('org/model')
   await house.ask(digest, 'ada')
   await house.watched.reject(digest, { note: 'no' }, someone('cy'))
-  expect((await house.queue.list({ state: 'rejected', limit: 10 })).items.map((one) => one.digest)).toEqual([digest])
+  expect((await house.queue.list({ state: 'rejected', limit: 10 })).items.map((one) => one.digest)).toEqual([
+    digest,
+  ])
   expect((await house.queue.list({ state: 'open', limit: 10 })).items).toEqual([])
 })
 
@@ -126,8 +145,13 @@ test('an owner and a deadline: taken, moved, and overdue when it has passed', as
   expect((await house.queue.list({ owner: 'cy', limit: 10 })).items).toHaveLength(1)
   expect((await house.queue.list({ owner: 'dora', limit: 10 })).items).toEqual([])
   const deadline = new Date(Date.now() + DAY).toISOString()
-  expect(await house.queue.setDeadline(digest, { deadline }, someone('cy'))).toMatchObject({ deadline, overdue: false })
-  await expect(house.queue.setDeadline(digest, { deadline: '2020-01-01' }, someone('cy'))).rejects.toThrow(/later than now/)
+  expect(await house.queue.setDeadline(digest, { deadline }, someone('cy'))).toMatchObject({
+    deadline,
+    overdue: false,
+  })
+  await expect(house.queue.setDeadline(digest, { deadline: '2020-01-01' }, someone('cy'))).rejects.toThrow(
+    /later than now/,
+  )
   clock = 2 * DAY
   expect(await house.queue.get(digest, reader('cy'))).toMatchObject({ overdue: true })
   const events = house.book.dueNotices('9999', 50).map(({ body }) => body.event)
@@ -160,10 +184,21 @@ test('the publisher’s history and the last approved revision of the same repos
   await house.ask(second, 'ada')
   const detail = await house.queue.get(second, reader('cy'))
   expect(detail.previous).toMatchObject({ digest: first, name: 'google/bert' })
-  expect(detail.publisherHistory).toMatchObject({ name: 'mallory', models: 1, approved: 0, changedFrom: 'google' })
+  expect(detail.publisherHistory).toMatchObject({
+    name: 'mallory',
+    models: 1,
+    approved: 0,
+    changedFrom: 'google',
+  })
   await house.ask(refused, 'ada')
   const google = await house.queue.get(refused, reader('cy'))
-  expect(google.publisherHistory).toMatchObject({ name: 'google', models: 2, approved: 1, refused: 1, signedBefore: false })
+  expect(google.publisherHistory).toMatchObject({
+    name: 'google',
+    models: 2,
+    approved: 1,
+    refused: 1,
+    signedBefore: false,
+  })
   expect(google.publisherHistory).not.toHaveProperty('changedFrom')
 })
 
@@ -183,7 +218,9 @@ test('pages follow each other without a gap, and a cursor of somebody else is re
   } while (cursor !== undefined)
   expect(seen.toSorted()).toEqual(digests.toSorted())
   await expect(house.queue.list({ limit: 2, cursor: 'x' })).rejects.toThrow(/cursor/)
-  await expect(house.queue.get(`sha256:${'0'.repeat(64)}` as never, reader('cy'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(house.queue.get(`sha256:${'0'.repeat(64)}` as never, reader('cy'))).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  })
 })
 
 test('a refused promotion and a model that arrives land in it; a higher stage raises the case', async () => {
@@ -198,7 +235,9 @@ test('a refused promotion and a model that arrives land in it; a higher stage ra
   const digest = await house.bringIn('org/model')
   await house.watched.assess(digest, someone('importer'))
   const { items } = await house.queue.list({ limit: 10 })
-  expect(items).toMatchObject([{ stage: 'staging', requesters: [{ principalId: 'importer', door: 'import' }] }])
+  expect(items).toMatchObject([
+    { stage: 'staging', requesters: [{ principalId: 'importer', door: 'import' }] },
+  ])
   await house.watched.promote(digest, { stage: 'production' }, someone('dora'))
   const raised = await house.queue.get(digest, reader('cy'))
   expect(raised).toMatchObject({ stage: 'production', approvals: { need: 2 }, requests: 2 })

@@ -24,9 +24,12 @@ export async function startSmtpServer(options: { readonly user?: string; readonl
     const say = (line: string) => socket.write(`${line}\r\n`)
     const command = (line: string): void => {
       const [verb = ''] = line.toUpperCase().split(' ')
-      if (verb === 'EHLO') return void say(options.user === undefined ? '250 here' : '250-here\r\n250 AUTH PLAIN')
+      if (verb === 'EHLO')
+        return void say(options.user === undefined ? '250 here' : '250-here\r\n250 AUTH PLAIN')
       if (verb === 'AUTH') {
-        const [, user, password] = Buffer.from(line.split(' ')[2] ?? '', 'base64').toString().split('\0')
+        const [, user, password] = Buffer.from(line.split(' ')[2] ?? '', 'base64')
+          .toString()
+          .split('\0')
         isKnown = user === options.user && password === options.password
         return void say(isKnown ? '235 ok' : '535 no')
       }
