@@ -53,7 +53,7 @@ function limitOf(text: string): YamlProblem | undefined {
   const flow = deepestFlow(text)
   if (flow !== undefined)
     return { kind: 'limit', message: `brackets are nested deeper than ${MAX_FLOW_DEPTH}`, at: flow }
-  const key = deepestKey(text)
+  const key = deepestKey(text) ?? deepestFlowKey(text)
   if (key !== undefined) return { kind: 'limit', message: 'keys are nested in keys', at: key }
   // `- - - -` nests as deep as it is indented.
   const indent = new RegExp(`^[ ?-]{${MAX_INDENT}}`, 'm').exec(text)
@@ -68,6 +68,23 @@ function deepestKey(text: string): number | undefined {
   for (const { 0: start, index } of text.matchAll(/^[ ?-]{2,2000}/gm)) {
     const keys = start.split('?').length - 1
     if (keys > MAX_KEYS || (keys > 0 && start.length > MAX_KEY_INDENT)) return index
+  }
+  return undefined
+}
+
+/** The same inside brackets, `[? [? [?`: levels that hold an explicit key. */
+function deepestFlowKey(text: string): number | undefined {
+  if (!text.includes('?')) return undefined
+  const levels: boolean[] = []
+  let keys = 0
+  for (const { 0: sign, index } of text.matchAll(/[[\]{}]|(?<=[\s[{,])\?(?=[\s[\]{},])/g)) {
+    if (sign === '[' || sign === '{') levels.push(false)
+    else if (sign !== '?') keys -= levels.pop() === true ? 1 : 0
+    else if (levels.at(-1) === false) {
+      levels[levels.length - 1] = true
+      keys += 1
+    }
+    if (keys > MAX_KEYS) return index
   }
   return undefined
 }

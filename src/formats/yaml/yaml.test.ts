@@ -81,3 +81,16 @@ test('any text is a view, never an exception', async () => {
     { numRuns: 1000 },
   )
 })
+
+test.for([
+  ['[? '.repeat(200), 'keys are nested in keys'],
+  ['{?\n'.repeat(150), 'keys are nested in keys'],
+] as const)('keys in keys inside brackets are not parsed: %s', async ([text, message]) => {
+  expect((await readYaml(text)).problems).toMatchObject([{ kind: 'limit', message }])
+})
+
+test('a few keys inside brackets are parsed', async () => {
+  const { documents, problems } = await readYaml('[{? a : 1}, {? b : 2}, {? c : 3}, {? d : 4}, {? e : 5}]')
+  expect(problems).toEqual([])
+  expect(documents).toEqual([[{ a: 1 }, { b: 2 }, { c: 3 }, { d: 4 }, { e: 5 }]])
+})
