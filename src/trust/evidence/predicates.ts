@@ -9,9 +9,9 @@ import type {
 } from '../../ground/domain/index.ts'
 import type { BundleSourcePredicate } from './bundle-predicate.ts'
 import type { PredicateName } from './predicate-types.ts'
+import type { HubSourcePredicate, PullSourcePredicate } from './source-predicates.ts'
 import type { DataVettingPredicate, TrainingRunPredicate } from './training-predicates.ts'
 import type { ReportOrigin, VulnsPredicate } from './vulns-predicate.ts'
-import type { HubSourcePredicate, PullSourcePredicate } from './source-predicates.ts'
 
 /** Who wanted a thing, how they proved to be who they are, and the digest of the request that carried the wish. */
 export interface Wish {
