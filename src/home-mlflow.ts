@@ -3,8 +3,11 @@ import { readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BlobFolder } from './adapters/blobs-files/index.ts'
 import { createGuardedHttp } from './adapters/guarded-http/index.ts'
+import { createKubeflowMirror } from './adapters/kubeflow/index.ts'
 import { createMlflowUpstream, webFiles } from './adapters/mlflow-upstream/index.ts'
 import { openNameBook } from './adapters/names-sqlite/index.ts'
+import { createSagemakerMirror } from './adapters/sagemaker/index.ts'
+import { findCredentials } from './adapters/signer-aws-kms/index.ts'
 import { createMlflowFace, type MlflowFace } from './faces/mlflow/index.ts'
 import { SallyportError, uuidV7 } from './ground/lang/index.ts'
 import { callerOf } from './home-callers.ts'
@@ -12,6 +15,7 @@ import type { Identity, LocalPeople } from './services/identity/index.ts'
 import {
   createModelNames,
   DEFAULT_GUARDED,
+  type MirrorPeer,
   type NoteRequest,
   ownSources,
   parseGuarded,
@@ -70,6 +74,7 @@ export async function openMlflow(
       ledgerSize: parts.ledgerSize,
     },
     reviewUrl: (digest) => `${at.url()}/review/${encodeURIComponent(digest)}`,
+    mirrors: await mirrorsOf(settings, now),
     ...(parts.noteRequest === undefined ? {} : { noteRequest: parts.noteRequest }),
     post: async (url, headers, body, signal) => {
       const answer = await http.ask({ method: 'POST', url, headers, body: Buffer.from(body), signal })
@@ -103,4 +108,26 @@ async function upstreamOf(settings: Settings, store: BlobFolder) {
   if (base === undefined) return undefined
   const secret = file === undefined ? undefined : (await readFile(file, 'utf8')).trim()
   return createMlflowUpstream({ base, store, ...(secret === undefined ? {} : { secret }) })
+}
+
+/** Registries elsewhere that are told what is decided here; the credentials of AWS are looked for with each call, for they end. */
+async function mirrorsOf(settings: Settings, now: () => Date): Promise<readonly MirrorPeer[]> {
+  const { sagemakerRegion: region, kubeflowUrl: base, kubeflowTokenFile: file } = settings
+  const { env } = process
+  const mirrors: MirrorPeer[] = []
+  if (region !== undefined) {
+    const endpoint = env.AWS_ENDPOINT_URL_SAGEMAKER ?? env.AWS_ENDPOINT_URL
+    const credentials = () => findCredentials({ env, fetch, now }, region)
+    mirrors.push(
+      createSagemakerMirror({
+        ...{ region, credentials, fetch, now },
+        ...(endpoint === undefined ? {} : { endpoint }),
+      }),
+    )
+  }
+  if (base !== undefined) {
+    const token = file === undefined ? undefined : (await readFile(file, 'utf8')).trim()
+    mirrors.push(createKubeflowMirror({ base, fetch, ...(token === undefined ? {} : { token }) }))
+  }
+  return mirrors
 }

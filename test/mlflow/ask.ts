@@ -6,8 +6,7 @@ export async function ask(
   url: string,
   method: string,
   path: string,
-  fields: Record<string, unknown> = {},
-  token = 'ada-admin',
+  ...[fields = {}, token = 'ada-admin']: [Record<string, unknown>?, string?]
 ): Promise<{ status: number; body: Answered }> {
   const query = method === 'GET' ? `?${new URLSearchParams(fields as Record<string, string>)}` : ''
   const answer = await fetch(`${url}/api/2.0/mlflow/${path}${query}`, {
@@ -44,7 +43,8 @@ export async function registerFiles(
   let { model_version: version } = made.body
   // As MLflow's own clients wait for it.
   while (version.status === 'PENDING_REGISTRATION')
-    version = (await ask(url, 'GET', 'model-versions/get', { name, version: version.version }, token)).body.model_version
+    version = (await ask(url, 'GET', 'model-versions/get', { name, version: version.version }, token)).body
+      .model_version
   return { version, runId, place }
 }
 

@@ -39,9 +39,14 @@ test('names stand behind, bytes are searched here, and a guarded alias moves onl
   const champion = { name: 'fraud', version: '1', alias: 'champion' }
   expect(await ask(m.url, 'POST', 'registered-models/alias', champion)).toMatchObject({
     status: 403,
-    body: { error_code: 'PERMISSION_DENIED', message: expect.stringMatching(/2 different people must approve/) },
+    body: {
+      error_code: 'PERMISSION_DENIED',
+      message: expect.stringMatching(/2 different people must approve/),
+    },
   })
-  expect((await ask(behind.url, 'GET', 'registered-models/get', { name: 'fraud' })).body.registered_model.aliases).toEqual([])
+  expect(
+    (await ask(behind.url, 'GET', 'registered-models/get', { name: 'fraud' })).body.registered_model.aliases,
+  ).toEqual([])
 
   await m.registry.approve(digest, { stage: 'production', note: 'ok' }, someone('bea'))
   await m.registry.approve(digest, { stage: 'production', note: 'ok' }, someone('cem'))
@@ -49,7 +54,8 @@ test('names stand behind, bytes are searched here, and a guarded alias moves onl
   expect((await ask(m.url, 'DELETE', 'model-versions/delete', champion)).status).toBe(403)
   expect((await ask(m.url, 'DELETE', 'registered-models/delete', champion)).status).toBe(403)
 
-  const uri = (await ask(m.url, 'GET', 'model-versions/get-download-uri', champion)).body.artifact_uri as string
+  const uri = (await ask(m.url, 'GET', 'model-versions/get-download-uri', champion)).body
+    .artifact_uri as string
   expect(uri).toBe(`mlflow-artifacts:/sallyport/production/${digest.replace(':', '-')}`)
   const place = uri.replace('mlflow-artifacts:/', '')
   expect(await (await download(m.url, `${place}/data/w.bin`)).text()).toBe('weights')
@@ -68,28 +74,45 @@ test('what was registered past the guard is brought in before anything stands fo
     ['registered-models/alias', { name: 'past', alias: 'champion' }],
     ['model-versions/get-download-uri', { name: 'past', version: '1' }],
   ] as const)
-    expect(await ask(m.url, 'GET', path, fields)).toMatchObject({ status: 403, body: { error_code: 'PERMISSION_DENIED' } })
+    expect(await ask(m.url, 'GET', path, fields)).toMatchObject({
+      status: 403,
+      body: { error_code: 'PERMISSION_DENIED' },
+    })
 }, 60_000)
 
 test('bytes that change behind do not change what is handed out here', async () => {
   const { version, place } = await registerFiles(m.url, 'still', { 'w.bin': 'as approved' })
   expect(version.status).toBe('READY')
   expect((await upload(behind.url, `${place}/w.bin`, 'changed')).status).toBe(200)
-  const { artifact_uri: uri } = (await ask(m.url, 'GET', 'model-versions/get-download-uri', { name: 'still', version: '1' })).body
-  expect(await (await download(m.url, `${String(uri).replace('mlflow-artifacts:/', '')}/w.bin`)).text()).toBe('as approved')
+  const { artifact_uri: uri } = (
+    await ask(m.url, 'GET', 'model-versions/get-download-uri', { name: 'still', version: '1' })
+  ).body
+  expect(await (await download(m.url, `${String(uri).replace('mlflow-artifacts:/', '')}/w.bin`)).text()).toBe(
+    'as approved',
+  )
 }, 60_000)
 
-test('no way leads round: others\' uploads, files by other calls, tags of ours, other servers\' words', async () => {
+test("no way leads round: others' uploads, files by other calls, tags of ours, other servers' words", async () => {
   const { place } = await registerFiles(m.url, 'own', { 'w.bin': 'own' }, 'gus-contributor')
   expect(await (await download(m.url, `${place}/w.bin`, 'gus-contributor')).text()).toBe('own')
   expect((await download(m.url, `${place}/w.bin`, 'hal-admin')).status).toBe(403)
-  for (const path of ['get-artifact', 'logged-models/m-1/artifacts/files', 'get-trace-artifact', 'gateway-proxy'])
-    expect(await ask(m.url, 'GET', path)).toMatchObject({ status: 404, body: { error_code: 'ENDPOINT_NOT_FOUND' } })
+  for (const path of [
+    'get-artifact',
+    'logged-models/m-1/artifacts/files',
+    'get-trace-artifact',
+    'gateway-proxy',
+  ])
+    expect(await ask(m.url, 'GET', path)).toMatchObject({
+      status: 404,
+      body: { error_code: 'ENDPOINT_NOT_FOUND' },
+    })
   const tag = { name: 'own', version: '1', key: 'sallyport.digest', value: 'sha256:0' }
   expect((await ask(m.url, 'POST', 'model-versions/set-tag', tag)).status).toBe(403)
   expect(await ask(m.url, 'GET', 'model-versions/get', { name: 'nobody', version: '1' })).toMatchObject({
     status: 404,
     body: { error_code: 'RESOURCE_DOES_NOT_EXIST' },
   })
-  expect(await ask(m.url, 'POST', 'runs/create', { experiment_id: '0' }, 'fay-viewer')).toMatchObject({ status: 403 })
+  expect(await ask(m.url, 'POST', 'runs/create', { experiment_id: '0' }, 'fay-viewer')).toMatchObject({
+    status: 403,
+  })
 }, 60_000)

@@ -25,7 +25,11 @@ const hookServer = createServer((request, response) => {
 let hookUrl = ''
 
 const judge = (name: string) =>
-  name.includes('evil') ? ('malicious' as const) : name.includes('odd') ? ('suspicious' as const) : ('clean' as const)
+  name.includes('evil')
+    ? ('malicious' as const)
+    : name.includes('odd')
+      ? ('suspicious' as const)
+      : ('clean' as const)
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mlflow-'))
@@ -74,10 +78,21 @@ test('registering records the digest, and a guarded alias moves only on a curren
 
   await approve(digest)
   // A contributor may bring models in, and may not move what is guarded.
-  const byContributor = await ask(m.url, 'POST', 'registered-models/alias', { ...at, alias: 'champion' }, 'dan-contributor')
+  const byContributor = await ask(
+    m.url,
+    'POST',
+    'registered-models/alias',
+    { ...at, alias: 'champion' },
+    'dan-contributor',
+  )
   expect(byContributor).toMatchObject({ status: 403 })
-  expect((await ask(m.url, 'POST', 'registered-models/alias', { ...at, alias: 'champion' }, 'eve-deployer')).status).toBe(200)
-  expect((await ask(m.url, 'POST', 'model-versions/transition-stage', stage)).body.model_version.current_stage).toBe('Production')
+  expect(
+    (await ask(m.url, 'POST', 'registered-models/alias', { ...at, alias: 'champion' }, 'eve-deployer'))
+      .status,
+  ).toBe(200)
+  expect(
+    (await ask(m.url, 'POST', 'model-versions/transition-stage', stage)).body.model_version.current_stage,
+  ).toBe('Production')
   expect((await m.registry.get(digest)).stage).toBe('production')
 
   const uri = (await ask(m.url, 'GET', 'model-versions/get-download-uri', at)).body.artifact_uri as string
@@ -89,8 +104,17 @@ test('registering records the digest, and a guarded alias moves only on a curren
     ['model-versions/delete', at],
     ['registered-models/delete', { name: 'fraud' }],
   ] as const)
-    expect(await ask(m.url, 'DELETE', path, fields)).toMatchObject({ status: 403, body: { error_code: 'PERMISSION_DENIED' } })
-  const gone = await ask(m.url, 'DELETE', 'registered-models/alias', { name: 'fraud', alias: 'champion' }, 'dan-contributor')
+    expect(await ask(m.url, 'DELETE', path, fields)).toMatchObject({
+      status: 403,
+      body: { error_code: 'PERMISSION_DENIED' },
+    })
+  const gone = await ask(
+    m.url,
+    'DELETE',
+    'registered-models/alias',
+    { name: 'fraud', alias: 'champion' },
+    'dan-contributor',
+  )
   expect(gone.status).toBe(403)
 
   await m.registry.revoke(digest, { note: 'stolen data' }, someone('bea'))
@@ -98,9 +122,14 @@ test('registering records the digest, and a guarded alias moves only on a curren
     ['registered-models/alias', { name: 'fraud', alias: 'champion' }],
     ['model-versions/get-download-uri', at],
   ] as const)
-    expect(await ask(m.url, 'GET', path, fields)).toMatchObject({ status: 403, body: { error_code: 'PERMISSION_DENIED' } })
+    expect(await ask(m.url, 'GET', path, fields)).toMatchObject({
+      status: 403,
+      body: { error_code: 'PERMISSION_DENIED' },
+    })
   expect((await download(m.url, `${place}/data/w.bin`)).status).toBe(403)
-  expect((await ask(m.url, 'GET', 'model-versions/get', at)).body.model_version).toMatchObject({ status: 'FAILED_REGISTRATION' })
+  expect((await ask(m.url, 'GET', 'model-versions/get', at)).body.model_version).toMatchObject({
+    status: 'FAILED_REGISTRATION',
+  })
 })
 
 test('what the scan refuses is a failed registration with the reason, and none of it is handed out', async () => {
@@ -119,7 +148,9 @@ test('uploads that nobody searched go back to whoever uploaded them alone', asyn
   expect((await upload(m.url, 'sallyport/production/x', 'x')).status).toBe(403)
   // What is uploaded after registering changes nothing of what was registered.
   await upload(m.url, `${place}/w.bin`, 'changed', 'gus-contributor')
-  const { artifact_uri: uri } = (await ask(m.url, 'GET', 'model-versions/get-download-uri', { name: 'mine', version: '1' })).body
+  const { artifact_uri: uri } = (
+    await ask(m.url, 'GET', 'model-versions/get-download-uri', { name: 'mine', version: '1' })
+  ).body
   const served = await download(m.url, `${String(uri).replace('mlflow-artifacts:/', '')}/w.bin`)
   expect(await served.text()).toBe('mine')
 })
@@ -161,7 +192,10 @@ test.for([
 
 test('a folder of the import roots is taken in', async () => {
   await ask(m.url, 'POST', 'registered-models/create', { name: 'disk' })
-  const { body } = await ask(m.url, 'POST', 'model-versions/create', { name: 'disk', source: join(folder, 'models', 'one') })
+  const { body } = await ask(m.url, 'POST', 'model-versions/create', {
+    name: 'disk',
+    source: join(folder, 'models', 'one'),
+  })
   expect(body.model_version).toMatchObject({ status: 'READY' })
 })
 
@@ -183,18 +217,38 @@ test.for(['../x', '..%2f..%2fetc', '%2e%2e/x', 'a/..%5cb', 'a%00b', 'a%252e%252e
 )
 
 test('searches filter, order and page as MLflow says it', async () => {
-  for (const [name, team] of [['s-a', 'risk'], ['s-b', 'ads'], ['s-c', 'risk']] as const)
+  for (const [name, team] of [
+    ['s-a', 'risk'],
+    ['s-b', 'ads'],
+    ['s-c', 'risk'],
+  ] as const)
     await ask(m.url, 'POST', 'registered-models/create', { name, tags: [{ key: 'team', value: team }] })
   const names = async (fields: Record<string, string>) =>
-    (await ask(m.url, 'GET', 'registered-models/search', fields)).body.registered_models.map((row: { name: string }) => row.name)
+    (await ask(m.url, 'GET', 'registered-models/search', fields)).body.registered_models.map(
+      (row: { name: string }) => row.name,
+    )
   expect(await names({ filter: "name LIKE 's-%' AND tags.team = 'risk'" })).toEqual(['s-a', 's-c'])
   expect(await names({ filter: "name ILIKE 'S-%' and tags.`team` != 'risk'" })).toEqual(['s-b'])
   expect(await names({ filter: "name LIKE 's-%'", order_by: 'name DESC' })).toEqual(['s-c', 's-b', 's-a'])
-  const first = (await ask(m.url, 'GET', 'registered-models/search', { filter: "name LIKE 's-%'", max_results: '2' })).body
+  const first = (
+    await ask(m.url, 'GET', 'registered-models/search', { filter: "name LIKE 's-%'", max_results: '2' })
+  ).body
   expect(first.registered_models).toHaveLength(2)
-  expect(await names({ filter: "name LIKE 's-%'", max_results: '2', page_token: first.next_page_token })).toEqual(['s-c'])
-  for (const filter of ["name = s", "name = 'x' OR name = 'y'", "nam = 'x'", "name > 'x'", "name = 'x' AND", "'; --"])
-    expect(await ask(m.url, 'GET', 'registered-models/search', { filter })).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
+  expect(
+    await names({ filter: "name LIKE 's-%'", max_results: '2', page_token: first.next_page_token }),
+  ).toEqual(['s-c'])
+  for (const filter of [
+    'name = s',
+    "name = 'x' OR name = 'y'",
+    "nam = 'x'",
+    "name > 'x'",
+    "name = 'x' AND",
+    "'; --",
+  ])
+    expect(await ask(m.url, 'GET', 'registered-models/search', { filter })).toMatchObject({
+      status: 400,
+      body: { error_code: 'INVALID_PARAMETER_VALUE' },
+    })
 })
 
 test('answers hold the fields of the protos, each of its kind, and no other', async () => {
@@ -203,12 +257,19 @@ test('answers hold the fields of the protos, each of its kind, and no other', as
   const { body } = await ask(m.url, 'GET', 'registered-models/get', { name: 'shapes' })
   expect(problemsOf('RegisteredModel', body.registered_model)).toEqual([])
   expect(problemsOf('ModelVersion', version)).toEqual([])
-  const hook = await ask(m.url, 'POST', 'webhooks', { name: 'shape', url: 'https://example.com/h', events: [{ entity: 'MODEL_VERSION', action: 'CREATED' }], secret: 's' })
+  const hook = await ask(m.url, 'POST', 'webhooks', {
+    name: 'shape',
+    url: 'https://example.com/h',
+    events: [{ entity: 'MODEL_VERSION', action: 'CREATED' }],
+    secret: 's',
+  })
   expect(problemsOf('Webhook', hook.body.webhook)).toEqual([])
   await ask(m.url, 'DELETE', `webhooks/${hook.body.webhook.webhook_id}`)
   const run = await ask(m.url, 'GET', 'runs/get', { run_id: runId })
   expect(problemsOf('RunInfo', run.body.run.info)).toEqual([])
-  const files = await (await fetch(`${m.url}/api/2.0/mlflow-artifacts/artifacts?path=0`)).json() as { files: unknown[] }
+  const files = (await (await fetch(`${m.url}/api/2.0/mlflow-artifacts/artifacts?path=0`)).json()) as {
+    files: unknown[]
+  }
   expect(files.files.length).toBeGreaterThan(0)
   for (const file of files.files) expect(problemsOf('FileInfo', file)).toEqual([])
 })
@@ -222,7 +283,13 @@ function problemsOf(message: keyof typeof MESSAGES, value: unknown): string[] {
     if (kind.endsWith('[]')) {
       if (!Array.isArray(field)) return [`${key} is no list`]
       const of = kind.slice(0, -2)
-      return field.flatMap((item) => (of in MESSAGES ? problemsOf(of as keyof typeof MESSAGES, item) : typeof item === of ? [] : [`${key} holds ${typeof item}`]))
+      return field.flatMap((item) =>
+        of in MESSAGES
+          ? problemsOf(of as keyof typeof MESSAGES, item)
+          : typeof item === of
+            ? []
+            : [`${key} holds ${typeof item}`],
+      )
     }
     return typeof field === kind ? [] : [`${key} is ${typeof field}, not ${kind}`]
   })
@@ -237,26 +304,65 @@ test('webhooks are delivered, signed over id, time and body', async () => {
   await ask(m.url, 'POST', 'registered-models/create', { name: 'told' })
   await expect.poll(() => received.some(({ body }) => body.includes('"told"'))).toBe(true)
   const one = received.find(({ body }) => body.includes('"told"'))
-  const { 'x-mlflow-delivery-id': id, 'x-mlflow-timestamp': at, 'x-mlflow-signature': signature } = one?.headers ?? {}
+  const {
+    'x-mlflow-delivery-id': id,
+    'x-mlflow-timestamp': at,
+    'x-mlflow-signature': signature,
+  } = one?.headers ?? {}
   const wanted = createHmac('sha256', 'hush').update(`${id}.${at}.${one?.body}`).digest('base64')
   expect(signature).toBe(`v1,${wanted}`)
-  expect(JSON.parse(one?.body ?? '')).toMatchObject({ entity: 'registered_model', action: 'created', data: { name: 'told' } })
+  expect(JSON.parse(one?.body ?? '')).toMatchObject({
+    entity: 'registered_model',
+    action: 'created',
+    data: { name: 'told' },
+  })
   await expect.poll(() => m.book.nextDeliveryMs()).toBe(undefined)
   await ask(m.url, 'PATCH', `webhooks/${made.body.webhook.webhook_id}`, { url: 'https://169.254.169.254/x' })
   const tested = await ask(m.url, 'POST', `webhooks/${made.body.webhook.webhook_id}/test`)
-  expect(tested.body.result).toMatchObject({ success: false, error_message: expect.stringMatching(/private network/) })
+  expect(tested.body.result).toMatchObject({
+    success: false,
+    error_message: expect.stringMatching(/private network/),
+  })
   // Where the house tells strangers what happens is for administrators.
   expect((await ask(m.url, 'GET', 'webhooks', {}, 'dan-contributor')).status).toBe(403)
 })
 
-test('what is not offered, not yours or from another site is said in MLflow\'s shape', async () => {
-  expect(await ask(m.url, 'POST', 'gateway-proxy')).toMatchObject({ status: 404, body: { error_code: 'ENDPOINT_NOT_FOUND' } })
-  expect(await ask(m.url, 'GET', 'registered-models/get', { name: 'nobody' })).toMatchObject({ status: 404, body: { error_code: 'RESOURCE_DOES_NOT_EXIST' } })
-  expect(await ask(m.url, 'POST', 'registered-models/create', {})).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
-  expect(await ask(m.url, 'POST', 'registered-models/create', { name: 'v' }, 'fay-viewer')).toMatchObject({ status: 403 })
-  expect(await ask(m.url, 'POST', 'model-versions/set-tag', { name: 'fraud', version: '1', key: 'sallyport.digest', value: 'x' })).toMatchObject({ status: 403 })
-  expect(await ask(m.url, 'POST', 'model-versions/set-tag', { name: 'fraud', version: '1', key: 'mirror.sagemaker', value: 'x' }, 'dan-contributor')).toMatchObject({ status: 403 })
-  const foreign = await fetch(`${m.url}/api/2.0/mlflow/registered-models/search`, { headers: { 'sec-fetch-site': 'cross-site' } })
+test("what is not offered, not yours or from another site is said in MLflow's shape", async () => {
+  expect(await ask(m.url, 'POST', 'gateway-proxy')).toMatchObject({
+    status: 404,
+    body: { error_code: 'ENDPOINT_NOT_FOUND' },
+  })
+  expect(await ask(m.url, 'GET', 'registered-models/get', { name: 'nobody' })).toMatchObject({
+    status: 404,
+    body: { error_code: 'RESOURCE_DOES_NOT_EXIST' },
+  })
+  expect(await ask(m.url, 'POST', 'registered-models/create', {})).toMatchObject({
+    status: 400,
+    body: { error_code: 'INVALID_PARAMETER_VALUE' },
+  })
+  expect(await ask(m.url, 'POST', 'registered-models/create', { name: 'v' }, 'fay-viewer')).toMatchObject({
+    status: 403,
+  })
+  expect(
+    await ask(m.url, 'POST', 'model-versions/set-tag', {
+      name: 'fraud',
+      version: '1',
+      key: 'sallyport.digest',
+      value: 'x',
+    }),
+  ).toMatchObject({ status: 403 })
+  expect(
+    await ask(
+      m.url,
+      'POST',
+      'model-versions/set-tag',
+      { name: 'fraud', version: '1', key: 'mirror.sagemaker', value: 'x' },
+      'dan-contributor',
+    ),
+  ).toMatchObject({ status: 403 })
+  const foreign = await fetch(`${m.url}/api/2.0/mlflow/registered-models/search`, {
+    headers: { 'sec-fetch-site': 'cross-site' },
+  })
   expect(foreign.status).toBe(403)
   expect(m.bugs).toEqual([])
 })

@@ -19,7 +19,8 @@ export function createKubeflowMirror(options: {
   const base = options.base.replace(/\/+$/, '')
   return {
     kind: 'kubeflow',
-    problemOf: (place) => (/^[A-Za-z0-9-]{1,64}$/.test(place) ? undefined : 'write the id of a model version'),
+    problemOf: (place) =>
+      /^[A-Za-z0-9-]{1,64}$/.test(place) ? undefined : 'write the id of a model version',
     tell: async (place, { digest, decision }, signal) => {
       const { outcome, id, reasons, expiresAt } = decision
       const why = reasons.find((reason) => reason.outcome === outcome)?.message ?? outcome
@@ -45,7 +46,9 @@ export function createKubeflowMirror(options: {
           }),
         })
         .catch((cause: unknown) => {
-          throw new SallyportError('PEER_FAILED', `Kubeflow (${place}): ${(cause as Error).message}`, { cause })
+          throw new SallyportError('PEER_FAILED', `Kubeflow (${place}): ${(cause as Error).message}`, {
+            cause,
+          })
         })
       await answer.body?.cancel()
       if (!answer.ok) throw new SallyportError('PEER_FAILED', `Kubeflow (${place}): HTTP ${answer.status}`)

@@ -35,7 +35,9 @@ export function createSagemakerMirror(options: {
   return {
     kind: 'sagemaker',
     problemOf: (place) =>
-      /^arn:aws[a-z-]{0,12}:sagemaker:[a-z0-9-]{1,30}:\d{12}:model-package\/[A-Za-z0-9-]{1,63}(?:\/\d{1,9})?$/.test(place)
+      /^arn:aws[a-z-]{0,12}:sagemaker:[a-z0-9-]{1,30}:\d{12}:model-package\/[A-Za-z0-9-]{1,63}(?:\/\d{1,9})?$/.test(
+        place,
+      )
         ? undefined
         : 'write the ARN of a model package',
     tell: async (place, { digest, decision }, signal) => {
@@ -57,9 +59,17 @@ export function createSagemakerMirror(options: {
       const client = new AwsClient({ ...(await options.credentials()), region, service: 'sagemaker' })
       const signed = await client.sign(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'SageMaker.UpdateModelPackage' },
+        headers: {
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': 'SageMaker.UpdateModelPackage',
+        },
         body,
-        aws: { datetime: options.now().toISOString().replaceAll(/[:-]|\.\d{3}/g, '') },
+        aws: {
+          datetime: options
+            .now()
+            .toISOString()
+            .replaceAll(/[:-]|\.\d{3}/g, ''),
+        },
       })
       const headers = Object.fromEntries(signed.headers)
       await askPeer(options.fetch, {

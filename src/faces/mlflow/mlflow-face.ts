@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NamesCaller, OpenModelNames } from '../../services/model-names/index.ts'
 import { refusalOf, sendJson, sendRefusal } from './answers.ts'
-import { type ArtifactExchange, exchangeArtifact, type Forward, guardArtifact, listArtifacts } from './artifact-exchange.ts'
+import {
+  type ArtifactExchange,
+  exchangeArtifact,
+  type Forward,
+  guardArtifact,
+  listArtifacts,
+} from './artifact-exchange.ts'
 import { type Call, READS, RULES, WRITES } from './calls.ts'
 import { loggedModelCall } from './logged-model-calls.ts'
 import { isMlflowPath, type MlflowUrl, parseMlflowUrl } from './parse-url.ts'

@@ -30,7 +30,8 @@ export interface OpenModelNames {
 
 /** Puts the registry of names together. Nothing runs before {@link OpenModelNames.resume} or a client's question. */
 export function createModelNames(
-  deps: ArtifactDeps & Pick<WebhookDeps, 'post'> & { readonly peer?: MlflowPeer; readonly mirrors?: readonly MirrorPeer[] },
+  deps: ArtifactDeps &
+    Pick<WebhookDeps, 'post'> & { readonly peer?: MlflowPeer; readonly mirrors?: readonly MirrorPeer[] },
 ): OpenModelNames {
   const gates = createGates(deps)
   const webhooks = createWebhooks(deps)

@@ -1,7 +1,7 @@
 import { SallyportError } from '../../ground/lang/index.ts'
+import { withTag } from './check-words.ts'
 import type { NamesCaller } from './gates.ts'
 import type { GuardRoom } from './guard-room.ts'
-import { withTag } from './check-words.ts'
 import { changeVersion } from './named-versions.ts'
 import { createPeerVersions, type PeerVersions } from './peer-versions.ts'
 import type { Fields } from './ports.ts'

@@ -2,8 +2,8 @@ export type { ArtifactDeps, Artifacts, OpenArtifact } from './artifacts.ts'
 export { createModelNames, type OpenModelNames } from './create-model-names.ts'
 export type { NamesCaller } from './gates.ts'
 export { DEFAULT_GUARDED, parseGuarded } from './guarded-names.ts'
-export type { ModelNames, NewVersion, VersionAt } from './names-port.ts'
 export { createMirrors, type MirrorNews, type MirrorPeer, type Mirrors } from './mirrors.ts'
+export type { ModelNames, NewVersion, VersionAt } from './names-port.ts'
 export { ownSources } from './own-sources.ts'
 export type {
   ArtifactEntry,

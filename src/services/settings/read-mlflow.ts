@@ -8,6 +8,13 @@ export interface MlflowSettings {
   readonly mlflowGuarded?: readonly string[]
   /** Origins from which a version's source may be fetched. */
   readonly mlflowOrigins: readonly string[]
+  /** Where the `user:password` or token of the MLflow server behind the guard stands. */
+  readonly mlflowTokenFile?: string
+  /** Region of the SageMaker registry that is told our decisions. */
+  readonly sagemakerRegion?: string
+  /** The Kubeflow model registry that is told our decisions. */
+  readonly kubeflowUrl?: string
+  readonly kubeflowTokenFile?: string
 }
 
 /** @throws SallyportError `BAD_CONFIG` naming the setting */
@@ -15,8 +22,10 @@ export function readMlflow(text: {
   readonly upstream: string | undefined
   readonly guarded: readonly string[] | undefined
   readonly origins: readonly string[]
+  readonly sagemakerRegion: string | undefined
+  readonly kubeflowUrl: string | undefined
 }): MlflowSettings {
-  const { upstream, guarded, origins } = text
+  const { upstream, guarded, origins, sagemakerRegion, kubeflowUrl } = text
   if (upstream !== undefined && !isAddress(upstream))
     throw new SallyportError(
       'BAD_CONFIG',
@@ -28,7 +37,19 @@ export function readMlflow(text: {
         'BAD_CONFIG',
         `mlflowOrigins names "${origin}"; write origins such as https://models.example.com`,
       )
+  if (sagemakerRegion !== undefined && !/^[a-z0-9-]{1,30}$/.test(sagemakerRegion))
+    throw new SallyportError(
+      'BAD_CONFIG',
+      `sagemakerRegion is "${sagemakerRegion}"; write one such as eu-west-1`,
+    )
+  if (kubeflowUrl !== undefined && !isAddress(kubeflowUrl))
+    throw new SallyportError(
+      'BAD_CONFIG',
+      `kubeflowUrl is "${kubeflowUrl}"; it must be an address such as https://registry.example.com`,
+    )
   return {
+    ...(sagemakerRegion === undefined ? {} : { sagemakerRegion }),
+    ...(kubeflowUrl === undefined ? {} : { kubeflowUrl }),
     mlflowOrigins: origins,
     ...(upstream === undefined ? {} : { mlflowUpstream: upstream.replace(/\/+$/, '') }),
     ...(guarded === undefined ? {} : { mlflowGuarded: guarded }),

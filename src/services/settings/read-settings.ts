@@ -42,8 +42,6 @@ export interface Settings extends MlflowSettings, QuotaSettings, NoticeSettings 
   readonly hubMode: HubMode
   /** Whether whoever reaches the hub without a token acts as the owner of this home; unset: on loopback only. */
   readonly hubAnonymous?: boolean
-  /** Where the `user:password` or token of the MLflow server behind the guard stands. */
-  readonly mlflowTokenFile?: string
   /** Registries behind the firewall, by the first part of a repository's name. */
   readonly ociUpstreams: readonly OciUpstreamSetting[]
   /** Web servers and buckets behind the firewall. */
@@ -91,6 +89,9 @@ const KEYS = {
   mlflowTokenFile: { yaml: 'mlflowTokenFile', env: 'SALLYPORT_MLFLOW_TOKEN_FILE' },
   mlflowGuarded: { yaml: 'mlflowGuarded', env: 'SALLYPORT_MLFLOW_GUARDED' },
   mlflowOrigins: { yaml: 'mlflowOrigins', env: 'SALLYPORT_MLFLOW_ORIGINS' },
+  sagemakerRegion: { yaml: 'sagemakerRegion', env: 'SALLYPORT_SAGEMAKER_REGION' },
+  kubeflowUrl: { yaml: 'kubeflowUrl', env: 'SALLYPORT_KUBEFLOW_URL' },
+  kubeflowTokenFile: { yaml: 'kubeflowTokenFile', env: 'SALLYPORT_KUBEFLOW_TOKEN_FILE' },
   reviewDays: { yaml: 'reviewDays', env: 'SALLYPORT_REVIEW_DAYS' },
   noticeWebhooks: { yaml: 'noticeWebhooks', env: 'SALLYPORT_NOTICE_WEBHOOKS' },
   noticeWebhookSecretFile: {
@@ -128,7 +129,8 @@ export function readSettings(env: Source, readYaml: () => string | undefined): S
       | 'keyPassphraseFile'
       | 'postgresUrlFile'
       | 'hubTokenFile'
-      | 'mlflowTokenFile',
+      | 'mlflowTokenFile'
+      | 'kubeflowTokenFile',
   ) => {
     const value = text(KEYS[name])
     return value === undefined ? {} : { [name]: resolve(value) }
@@ -155,6 +157,7 @@ export function readSettings(env: Source, readYaml: () => string | undefined): S
     ...optional('postgresUrlFile'),
     ...optional('hubTokenFile'),
     ...optional('mlflowTokenFile'),
+    ...optional('kubeflowTokenFile'),
     ...hubOf(text),
     ...readNotices((name) => text(KEYS[name])),
     ...mlflowOf(text),
@@ -169,6 +172,8 @@ function mlflowOf(text: (key: Key) => string | undefined): MlflowSettings {
     upstream: text(KEYS.mlflowUpstream),
     guarded: guarded === undefined ? undefined : listOf(guarded),
     origins: listOf(text(KEYS.mlflowOrigins)),
+    sagemakerRegion: text(KEYS.sagemakerRegion),
+    kubeflowUrl: text(KEYS.kubeflowUrl),
   })
 }
 
