@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DifferencesSchema } from '../../src/faces/http/review-schemas.ts'
 import { f32, safetensorsFile } from '../dev/safetensors-file.ts'
 import { legacyTorch, pickled } from '../dev/torch-file.ts'
 import { compareFreely, modelOf } from './open-models.ts'
@@ -221,15 +220,6 @@ test('nothing differs between a model and itself, and any cut or changed byte of
     ),
     { numRuns: 600 },
   )
-})
-
-test('an answer has the shape of the API', async () => {
-  const { Value } = await import('typebox/value')
-  const found = await compareFreely(
-    modelOf({ 'm.safetensors': weights(1) }),
-    modelOf({ 'm.safetensors': weights(2), 'a.py': 'import os' }),
-  )
-  expect([...Value.Errors(DifferencesSchema, found)]).toEqual([])
 })
 
 test('every value that 8 and 16 bits can be is read as the number that it is', async () => {

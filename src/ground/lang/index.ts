@@ -1,6 +1,7 @@
 export { ByteCursor, StreamBreak } from './byte-cursor.ts'
 export { type ByteSource, sliceOfSource, sourceOfBytes } from './byte-source.ts'
 export { compareUtf8, concatBytes, fromHex, mayOpenObject, standsAt, toHex, utf8, utf8Text } from './bytes.ts'
+export { diffLines, type LineChange } from './diff-lines.ts'
 export {
   type FlatProblem,
   FlatReader,

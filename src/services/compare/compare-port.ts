@@ -1,4 +1,5 @@
 import type { Digest } from '../../ground/domain/index.ts'
+import type { LineChange } from '../../ground/lang/index.ts'
 
 /** A file that is not what it was. */
 export interface FileChange {
@@ -10,12 +11,6 @@ export interface FileChange {
   readonly sha256After?: string
   /** Of a renamed file: the same bytes under another name. */
   readonly pathBefore?: string
-}
-
-/** One line of a changed text: `-` gone, `+` new, a space for orientation. */
-export interface LineChange {
-  readonly sign: '-' | '+' | ' '
-  readonly text: string
 }
 
 /** A text that is not what it was. */

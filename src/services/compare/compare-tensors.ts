@@ -68,8 +68,13 @@ export async function compareTensors(
     same: work.same,
     changed: changed.slice(0, MAX_LISTED),
     cut: changed.length > MAX_LISTED,
-    notCompared: notCompared.slice(0, MAX_REASONS),
+    notCompared: unique(notCompared).slice(0, MAX_REASONS),
   }
+}
+
+/** What cannot be read on either side is said once. */
+function unique(reasons: readonly NotCompared[]): readonly NotCompared[] {
+  return [...new Map(reasons.map((one) => [JSON.stringify(one), one])).values()]
 }
 
 interface Work {

@@ -1,8 +1,7 @@
 import { readGguf } from '../../formats/gguf/index.ts'
 import { readModelCard } from '../../formats/model-card/index.ts'
-import { listOf, recordOf, textOf, utf8Text } from '../../ground/lang/index.ts'
+import { diffLines, listOf, recordOf, textOf, utf8Text } from '../../ground/lang/index.ts'
 import type { Differences, FileChange, TextChange } from './compare-port.ts'
-import { diffLines } from './diff-lines.ts'
 import type { ComparedModel } from './ports.ts'
 
 /** Bytes of a text that is compared line by line: a tokenizer's words are larger and tell a person nothing. */

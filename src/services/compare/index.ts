@@ -1,3 +1,4 @@
+export { diffLines, type LineChange } from '../../ground/lang/index.ts'
 export { compareFiles } from './compare-files.ts'
 export { type CompareDeps, compareKnown } from './compare-known.ts'
 export { compareModels } from './compare-models.ts'
@@ -5,7 +6,6 @@ export type {
   ComparedSide,
   Differences,
   FileChange,
-  LineChange,
   ModelComparison,
   NotCompared,
   TensorChange,
@@ -13,6 +13,5 @@ export type {
   TextChange,
 } from './compare-port.ts'
 export type { CompareLimits } from './compare-tensors.ts'
-export { diffLines } from './diff-lines.ts'
 export type { ComparedFile, ComparedModel, Comparer, PlacedModel } from './ports.ts'
 export { summarise } from './summarise.ts'

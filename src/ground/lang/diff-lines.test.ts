@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { diffLines } from '../../src/services/compare/index.ts'
+import { diffLines } from './diff-lines.ts'
 
 const show = (before: string, after: string) =>
   diffLines(before, after, 1000).lines.map(({ sign, text }) => sign + text)

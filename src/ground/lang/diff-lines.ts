@@ -1,4 +1,8 @@
-import type { LineChange } from './compare-port.ts'
+/** One line of a changed text: `-` gone, `+` new, a space for orientation. */
+export interface LineChange {
+  readonly sign: '-' | '+' | ' '
+  readonly text: string
+}
 
 /** Lines that went and came together; beyond, two texts are shown one after the other instead (time grows with its square). */
 const MAX_EDITS = 1000
