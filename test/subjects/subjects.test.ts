@@ -108,6 +108,19 @@ describe('a tool list', () => {
     ])
   })
 
+  test('what its tools say is laid before the assessor word for word, however long the list', () => {
+    const long = Array.from({ length: 300 }, (_, i) => ({
+      name: `tool${i}`,
+      description: `number ${i} ${'x'.repeat(i === 7 ? 90_000 : 500)} end${i}`,
+    }))
+    const files = identityOf({ kind: 'tool-list', name: 'x' }, tools(long)).filter(({ name }) =>
+      name.startsWith('words/'),
+    )
+    expect(files.every(({ text }) => text.length <= 31_000)).toBe(true)
+    const all = files.map(({ text }) => text).join('')
+    for (const { name } of long) expect(all).toContain(`end${name.slice(4)}`)
+  })
+
   test('characters that nobody sees are named', async () => {
     await register('tool-list', 'github', tools(TOOLS))
     const { changes } = await register(

@@ -3,7 +3,7 @@ import { SallyportError } from '../../ground/lang/index.ts'
 import { diffLines } from '../compare/index.ts'
 import type { Actor, BlobStore, ModelDetail, ModelSummary, OpenRegistry } from '../registry/index.ts'
 import { compareTools, fieldsThatDiffer, risksOfTool } from './find-risks.ts'
-import { identityOf, SUBJECT_FILE, type Tool } from './identity-of.ts'
+import { CONTENT_FILES, identityOf, type Tool } from './identity-of.ts'
 import { checkName, nameInRegistry, parseSubjectName, type SubjectKind } from './subject-name.ts'
 import type {
   RegisteredSubject,
@@ -191,7 +191,7 @@ function compareFileLists(
 }
 
 async function textOf({ blobs }: SubjectsDeps, { files }: ModelDetail): Promise<string> {
-  const file = files.find(({ name }) => name !== SUBJECT_FILE)
+  const file = files.find(({ name }) => CONTENT_FILES.includes(name))
   if (file === undefined) throw new SallyportError('STORE_FAILED', 'this version has no content')
   return Buffer.from(await blobs.readAll(file.sha256, MAX_FILE_BYTES)).toString('utf8')
 }

@@ -7,8 +7,15 @@ const MAX_TEXT = 4_000_000
 /** Tools of one list; the largest public servers offer a few hundred. */
 const MAX_TOOLS = 5_000
 
+/** Characters of one file of words: half of what the assessor looks at in one text. */
+const WORDS_CHARS = 30_000
+/** Characters that two pieces share: longer than any sentence the assessor looks for. */
+const OVERLAP_CHARS = 1_000
+
 /** The file that says of what kind and name a version is. */
-export const SUBJECT_FILE = 'subject.json'
+const SUBJECT_FILE = 'subject.json'
+/** The file that holds what a version is, by kind. */
+export const CONTENT_FILES: readonly string[] = ['prompt.jinja', 'tools.json', 'endpoint.json']
 
 /** The files of one version: what they hold is its whole identity. */
 export type SubjectFiles = readonly { readonly name: string; readonly text: string }[]
@@ -41,8 +48,13 @@ function contentOf(kind: Exclude<SubjectKind, 'dataset'>, text: string): Subject
       `the ${kind} has ${text.length} characters; the limit is ${MAX_TEXT}`,
     )
   if (kind === 'prompt') return promptFiles(text)
-  if (kind === 'tool-list') return [{ name: 'tools.json', text: pretty(toolsOf(parsed(text))) }]
-  return [{ name: 'endpoint.json', text: pretty(endpointOf(parsed(text))) }]
+  if (kind === 'tool-list') {
+    const tools = toolsOf(parsed(text))
+    return [{ name: 'tools.json', text: pretty(tools) }, ...wordsOf(tools.map((tool) => pretty(tool)))]
+  }
+  const endpoint = endpointOf(parsed(text))
+  const words = Object.values(endpoint).filter((value) => typeof value !== 'number')
+  return [{ name: 'endpoint.json', text: pretty(endpoint) }, ...wordsOf(words.map((one) => pretty(one)))]
 }
 
 /** A template keeps its name's ending, so that the assessor reads it as one; line ends and a byte order mark are no words of it. */
@@ -53,6 +65,33 @@ function promptFiles(text: string): SubjectFiles {
     .normalize('NFC')
   if (words.trim() === '') throw new SallyportError('BAD_INPUT', 'the prompt is empty')
   return [{ name: 'prompt.jinja', text: words }]
+}
+
+/**
+ * What the model will read, as texts that the assessor reads like templates: a few to a file, each file short enough to be looked at
+ * to its end.
+ */
+function wordsOf(texts: readonly string[]): SubjectFiles {
+  const files: string[] = []
+  let last = ''
+  for (const text of texts.flatMap(piecesOf)) {
+    if (last !== '' && last.length + text.length > WORDS_CHARS) {
+      files.push(last)
+      last = ''
+    }
+    last += text
+  }
+  if (last !== '') files.push(last)
+  return files.map((text, i) => ({ name: `words/${String(i + 1).padStart(4, '0')}.jinja`, text }))
+}
+
+/** Braces that would begin a tag of a template are parted; pieces overlap, so that no sentence is cut in all of them. */
+function piecesOf(text: string): readonly string[] {
+  const plain = text.replaceAll(/\{(?=[{%#])/g, '{ ').replaceAll('\\n', '\n')
+  const pieces: string[] = []
+  for (let at = 0; at < plain.length; at += WORDS_CHARS - OVERLAP_CHARS)
+    pieces.push(plain.slice(at, at + WORDS_CHARS))
+  return pieces
 }
 
 /** MCP's `tools/list`, OpenAI's and Anthropic's arrays of tools, sorted by name. */

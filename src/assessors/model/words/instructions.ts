@@ -38,6 +38,10 @@ const INSTRUCTIONS: readonly (readonly [RegExp, string])[] = [
     /\b(?:write|generate|produce|introduce|suggest)\b[^.\n]{0,60}\b(?:vulnerable code|backdoors?|insecure code|exploitable|malicious)\b/i,
     'tells the model to write code that harms',
   ],
+  [
+    /(?:~|\$HOME|\/root|\/home\/[\w.-]{1,60})\/\.(?:ssh|aws|gnupg|kube|docker|netrc|env|cursor)\b/i,
+    'names files where its user keeps secrets',
+  ],
   [/\bexfiltrat(?:e|ion|ing)\b/i, 'speaks of exfiltration'],
   [/<script\b[^>]{0,200}\bsrc\s*=/i, 'holds a script from elsewhere'],
   [/\b(?:curl|wget)\b[^\n|]{0,200}\|\s{0,4}(?:ba|z)?sh\b/i, 'holds a command that runs what it downloads'],
