@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,7 +9,6 @@ import { createOciUpstream } from './adapters/oci-upstream/index.ts'
 import { openPartialFolder } from './adapters/quarantine-files/index.ts'
 import { createS3Source, type S3Credentials } from './adapters/s3-upstream/index.ts'
 import { createWebSource } from './adapters/web-upstream/index.ts'
-import type { HubDoor } from './faces/cli/index.ts'
 import { sendFile } from './faces/hub/index.ts'
 import { createOciFace } from './faces/oci/index.ts'
 import { createPullFace } from './faces/pull/index.ts'
@@ -91,20 +89,6 @@ export async function openMirror(settings: Settings, parts: MirrorParts, at: Pla
       await Promise.all([oci.close(), pull.close()])
     },
   }
-}
-
-/** The books of these doors, to read; a server may hold the home meanwhile. @throws SallyportError `STORE_FAILED` */
-export function openMirrorBooks(settings: Settings): readonly HubDoor[] {
-  mkdirSync(settings.home, { recursive: true, mode: 0o700 })
-  return ['oci', 'pull'].map((name) => {
-    const book = openFirewallBook(join(settings.home, `${name}.db`))
-    return {
-      held: (limit) => book.revisions(limit),
-      receivers: (of) => book.receivedOf(of),
-      asked: (which, limit) => book.questions(which, limit),
-      close: () => book.close(),
-    }
-  })
 }
 
 async function openOci(settings: Settings, parts: MirrorParts, at: Place) {
@@ -214,7 +198,7 @@ async function openRoom(settings: Settings, parts: MirrorParts, { at, name, sour
         ...{ importStored: own.importStored, attestSource, ledgerSize: parts.ledgerSize },
       },
       sleep: (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined), // Woken early is as good as slept.
-      reviewUrl: (digest) => `${at.url()}/models/${encodeURIComponent(digest)}`,
+      reviewUrl: (digest) => `${at.url()}/review/${encodeURIComponent(digest)}`,
       heldBack: ({ actor: { principalId, owner }, ...one }) => {
         const [source = ''] = one.source.slice(name.length + 1).split('/')
         parts.noteRequest?.({ ...one, principalId, owner, door: doorOf(source), stage: 'development' })

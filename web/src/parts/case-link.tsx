@@ -18,7 +18,7 @@ export function CaseLink({ digest, of }: CaseLinkProps) {
       className="whitespace-nowrap text-accent underline underline-offset-2"
     >
       {found.state.replaceAll('-', ' ')}
-      <span className="sr-only">, the case of {of}</span>
+      <span className="sr-only"> case of {of}</span>
     </Link>
   )
 }

@@ -71,7 +71,7 @@ function Held({ conditions }: { readonly conditions: Conditions }) {
 }
 
 /** The conditions of an approval, one sentence each. */
-export function sentencesOf({ safetensorsOnly, commit, until }: Conditions): readonly string[] {
+function sentencesOf({ safetensorsOnly, commit, until }: Conditions): readonly string[] {
   return [
     ...(safetensorsOnly === true ? ['Only while every weight file is safetensors.'] : []),
     ...(commit === undefined ? [] : [`Only for the bytes of commit ${commit.slice(0, 12)}.`]),
