@@ -4,7 +4,8 @@ import { parseBudget, readTime, type TrainEvent } from '../../../services/traini
 import { type CliContext, type CommonFlags, JSON_FLAG, print } from '../context.ts'
 import type { TrainOrder } from '../doors/training.ts'
 import { EXIT_COULD_NOT_CHECK } from '../exit-code.ts'
-import { safe } from '../format-text.ts'
+import { safe, shortDigest } from '../format-text.ts'
+import { type ImportedProduct, importProducts } from '../import-products.ts'
 import { progressLine } from '../progress-line.ts'
 import { comparisonLines, exitOfComparison, runLines, runTable, showMs } from '../show-run.ts'
 
@@ -22,6 +23,7 @@ interface TrainFlags extends CommonFlags {
   readonly grace: string
   readonly 'wait-all': boolean
   readonly record?: readonly string[]
+  readonly 'import-products': boolean
 }
 
 /** A share such as `80%` or `0.8`. */
@@ -77,15 +79,24 @@ function teller({ io }: CliContext): (event: TrainEvent) => void {
   }
 }
 
+function importedLines(imported: readonly ImportedProduct[]): readonly string[] {
+  return imported.map(({ name, digest }) => `  in quarantine as ${safe(name)}  ${shortDigest(digest)}`)
+}
+
 const runCommand = buildCommand({
   async func(this: CliContext, flags: TrainFlags, ...command: string[]) {
     const door = await this.house.training()
     const { record, digest, exitCode } = await door.train(requestOf(this, flags, command), teller(this))
     this.io.clearProgress()
-    const known = { id: record.run, digest, isRunning: false, run: record, exitCode }
+    const wanted = flags['import-products'] && record.outcome === 'finished'
+    const imported = wanted ? await importProducts(this, record) : undefined
+    const known = {
+      ...{ id: record.run, digest, isRunning: false, run: record, exitCode },
+      ...(imported === undefined ? {} : { imported }),
+    }
     if (flags.json) print(this, flags, { kind: 'training-run', ...known }, () => [])
     // Standard output is the command's own: whoever pipes it gets nothing of ours.
-    else for (const line of runLines(record)) this.io.err(line)
+    else for (const line of [...runLines(record), ...importedLines(imported ?? [])]) this.io.err(line)
     this.process.commandExitCode = exitCode
   },
   parameters: {
@@ -149,6 +160,12 @@ const runCommand = buildCommand({
         brief: 'A further variable of the environment for the record; may be given again',
         variadic: true,
         optional: true,
+      },
+      'import-products': {
+        kind: 'boolean',
+        brief: 'Take what a finished run has made into quarantine, under its name',
+        default: false,
+        withNegated: false,
       },
     },
     positional: {
