@@ -12,7 +12,7 @@ const MAX_KEPT = 4096
 const MAX_NAME = 256
 
 /** Where a text stands in the bytes. */
-export interface TextPlace {
+interface TextPlace {
   readonly start: number
   readonly length: number
 }

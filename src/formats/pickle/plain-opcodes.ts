@@ -13,7 +13,7 @@ import {
 } from './plain-state.ts'
 
 /** Does to the state what an opcode does, and moves past its arguments. False when the stream is not plain, or may be broken. */
-export type PlainOpcode = (state: PlainState) => boolean
+type PlainOpcode = (state: PlainState) => boolean
 
 const LINE_END = 10
 

@@ -8,7 +8,7 @@ const BINFLOAT = 0x47
 const FLOAT_BYTES = 9
 
 /** What makes a stream more than plain. */
-export interface PlainLimits {
+interface PlainLimits {
   readonly judge: JudgeName
   /** Texts, each beginning with `_`, that change what a state does. */
   readonly words: readonly string[]
