@@ -117,15 +117,29 @@ function quotaOf(settings: Settings, usage: UsageBook, now: () => Date): Quota {
   )
 }
 
-/** The book of a home's firewall, to read; a server may hold the home meanwhile. @throws SallyportError `STORE_FAILED` */
+/** The books of a home's firewalls, to read as one; a server may hold the home meanwhile. @throws SallyportError `STORE_FAILED` */
 export function openHubDoor(settings: Settings): HubDoor {
   mkdirSync(settings.home, { recursive: true, mode: 0o700 })
-  const book = openFirewallBook(join(settings.home, 'hub.db'))
+  const books = ['hub', 'oci', 'pull'].map((name) => openFirewallBook(join(settings.home, `${name}.db`)))
+  const newest = <T>(items: readonly T[], timeOf: (item: T) => string, limit: number) =>
+    items.toSorted((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1)).slice(0, limit)
   return {
-    held: (limit) => book.revisions(limit),
-    receivers: (of) => book.receivedOf(of),
-    asked: (which, limit) => book.questions(which, limit),
-    close: () => book.close(),
+    held: (limit) =>
+      newest(
+        books.flatMap((book) => book.revisions(limit)),
+        ({ changedAt }) => changedAt,
+        limit,
+      ),
+    receivers: (of) => books.flatMap((book) => book.receivedOf(of)),
+    asked: (which, limit) =>
+      newest(
+        books.flatMap((book) => book.questions(which, limit)),
+        ({ at }) => at,
+        limit,
+      ),
+    close: () => {
+      for (const book of books) book.close()
+    },
   }
 }
 

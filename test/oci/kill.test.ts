@@ -15,7 +15,9 @@ const CHILD = join(import.meta.dirname, 'mirror-child.ts')
 
 function start(home: string, settings: unknown): Promise<{ child: ChildProcess; url: string }> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [CHILD, home, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [CHILD, home, JSON.stringify(settings)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let err = ''
     child.stderr.on('data', (chunk) => {
       err += String(chunk)
@@ -27,11 +29,15 @@ function start(home: string, settings: unknown): Promise<{ child: ChildProcess; 
 
 /** Safetensors of a million zeros and a name, so that each is another file. */
 function weightsOf(i: number): Buffer {
-  const header = Buffer.from(`{"t${i}":{"dtype":"U8","shape":[1000000],"data_offsets":[0,1000000]}}`.padEnd(96))
+  const header = Buffer.from(
+    `{"t${i}":{"dtype":"U8","shape":[1000000],"data_offsets":[0,1000000]}}`.padEnd(96),
+  )
   return Buffer.concat([Buffer.from([96, 0, 0, 0, 0, 0, 0, 0]), header, Buffer.alloc(1_000_000)])
 }
 
-test(`${KILLS} kills while models come in: no half file is served, and nothing is lost`, { timeout: 300_000 }, async () => {
+test(`${KILLS} kills while models come in: no half file is served, and nothing is lost`, {
+  timeout: 300_000,
+}, async () => {
   const registry = await startLocalRegistry()
   const web = await startLocalOrigin()
   const home = mkdtempSync(join(tmpdir(), 'sallyport-mirror-kill-'))
@@ -44,7 +50,9 @@ test(`${KILLS} kills while models come in: no half file is served, and nothing i
     web.cuts.set(name, { after: 300_000, times: 2 })
     registry.trouble.set(`sha256:${digest}`, { cutAfter: 300_000, times: 2 })
     const annotations = { 'org.opencontainers.image.title': name }
-    registry.push(`org/m${i}`, 'v1', [{ mediaType: 'application/vnd.cncf.model.weight.v1.raw', body, annotations }])
+    registry.push(`org/m${i}`, 'v1', [
+      { mediaType: 'application/vnd.cncf.model.weight.v1.raw', body, annotations },
+    ])
     return i % 2 === 0
       ? [`/pull/web/${name}`, `/pull/web/${name}`]
       : [`/v2/local/org/m${i}/manifests/v1`, `/v2/local/org/m${i}/blobs/sha256:${digest}`]

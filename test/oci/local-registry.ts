@@ -79,14 +79,24 @@ export async function startLocalRegistry(options: { readonly login?: string } = 
   }
   return Object.assign(registry, {
     ...{ url: base, trouble: state.trouble, transfers: state.transfers, requests, pushManifest },
-    push: (repo: string, tag: string, layers: readonly Layer[], more: Readonly<Record<string, unknown>> = {}) => {
+    push: (
+      repo: string,
+      tag: string,
+      layers: readonly Layer[],
+      more: Readonly<Record<string, unknown>> = {},
+    ) => {
       const config = Buffer.from('{}')
       return pushManifest(repo, tag, {
         ...{ schemaVersion: 2, mediaType: MANIFEST },
         config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: put(config), size: config.length },
         layers: layers.map(({ mediaType, body, annotations }) => {
           const bytes = Buffer.from(body)
-          return { mediaType, digest: put(bytes), size: bytes.length, ...(annotations ? { annotations } : {}) }
+          return {
+            mediaType,
+            digest: put(bytes),
+            size: bytes.length,
+            ...(annotations ? { annotations } : {}),
+          }
         }),
         ...more,
       })
@@ -98,7 +108,11 @@ export async function startLocalRegistry(options: { readonly login?: string } = 
         {
           ...{ schemaVersion: 2, mediaType: INDEX },
           manifests: digests.map((digest) => ({
-            ...{ mediaType: MANIFEST, digest, size: state.manifests.get(`${repo}@${digest}`)?.body.length ?? 0 },
+            ...{
+              mediaType: MANIFEST,
+              digest,
+              size: state.manifests.get(`${repo}@${digest}`)?.body.length ?? 0,
+            },
             platform: { os: 'linux', architecture: 'amd64' },
           })),
         },
@@ -115,7 +129,8 @@ export async function startLocalRegistry(options: { readonly login?: string } = 
 function answer(state: State, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://registry')
   if (url.pathname === '/token') return token(state, request, response, url)
-  const [, repo = '', kind, reference = ''] = /^\/v2\/(.+)\/(manifests|blobs|tags)\/(.+)$/.exec(url.pathname) ?? []
+  const [, repo = '', kind, reference = ''] =
+    /^\/v2\/(.+)\/(manifests|blobs|tags)\/(.+)$/.exec(url.pathname) ?? []
   if (state.login !== undefined && request.headers.authorization !== `Bearer token-for-${repo}`) {
     const challenge = `Bearer realm="${state.base()}/token",service="local",scope="repository:${repo}:pull"`
     response.writeHead(401, { 'www-authenticate': challenge })
@@ -143,7 +158,9 @@ function token({ login }: State, request: IncomingMessage, response: ServerRespo
 }
 
 function tags({ tags: all }: State, response: ServerResponse, repo: string): void {
-  const names = [...all.keys()].flatMap((key) => (key.startsWith(`${repo}:`) ? key.slice(repo.length + 1) : []))
+  const names = [...all.keys()].flatMap((key) =>
+    key.startsWith(`${repo}:`) ? key.slice(repo.length + 1) : [],
+  )
   response.writeHead(200, { 'content-type': 'application/json' })
   response.end(JSON.stringify({ name: repo, tags: names }))
 }

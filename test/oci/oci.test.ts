@@ -32,7 +32,9 @@ const named = (name: string, body: Uint8Array | string, mediaType = WEIGHT): Lay
 const GOOD = [named('model.safetensors', WEIGHTS), named('config.json', '{"model_type":"bert"}')]
 const sha256 = (body: Uint8Array) => createHash('sha256').update(body).digest('hex')
 
-async function tarOf(members: readonly (readonly [Partial<Header> & { name: string }, Uint8Array | string])[]) {
+async function tarOf(
+  members: readonly (readonly [Partial<Header> & { name: string }, Uint8Array | string])[],
+) {
   const tar = pack()
   for (const [header, body] of members) tar.entry(header, Buffer.from(body as Uint8Array))
   tar.finalize()
@@ -64,48 +66,78 @@ async function mirror(options: Partial<Parameters<typeof openTestMirror>[0]> = {
 
 const get = (url: string, init: RequestInit = {}) => fetch(url, { redirect: 'manual', ...init })
 
-function run(program: string, args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
+function run(
+  program: string,
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly out: string }> {
   return new Promise((done) => {
-    execFile(program, [...args], { env: { ...process.env, HOME: home }, timeout: 100_000 }, (error, out, err) =>
-      done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out: `${out}${err}` }),
+    execFile(
+      program,
+      [...args],
+      { env: { ...process.env, HOME: home }, timeout: 100_000 },
+      (error, out, err) =>
+        done({
+          code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1,
+          out: `${out}${err}`,
+        }),
     )
   })
 }
 
-test.skipIf(lacks(SKOPEO))('skopeo copies an allowed model bit for bit, and prints why another is refused', async () => {
-  const digest = registry.push('org/good', 'v1', GOOD)
-  registry.push('org/evil', 'v1', [named('model.pkl', EVIL)])
-  const { host, troubles, requests } = await mirror()
-  const to = join(home, 'copy')
-  const copied = await run(SKOPEO, ['copy', '--src-tls-verify=false', `docker://${host}/local/org/good:v1`, `dir:${to}`])
-  expect(copied.out).toContain('Storing signatures')
-  expect(`sha256:${sha256(readFileSync(join(to, 'manifest.json')))}`).toBe(digest)
-  expect(readFileSync(join(to, sha256(WEIGHTS)))).toEqual(WEIGHTS)
-  const refused = await run(SKOPEO, ['inspect', '--tls-verify=false', `docker://${host}/local/org/evil:v1`])
-  expect(refused.code).toBe(1)
-  expect(refused.out).toMatch(/denied: Sallyport refuses local\/org\/evil@[0-9a-f]{12}: .*model\.pkl.*See http/)
-  expect(requests.map(({ door, source }) => [door, source?.split('@')[0]])).toEqual([['oci', 'oci/local/org/evil']])
-  expect(troubles).toEqual([])
-})
+test.skipIf(lacks(SKOPEO))(
+  'skopeo copies an allowed model bit for bit, and prints why another is refused',
+  async () => {
+    const digest = registry.push('org/good', 'v1', GOOD)
+    registry.push('org/evil', 'v1', [named('model.pkl', EVIL)])
+    const { host, troubles, requests } = await mirror()
+    const to = join(home, 'copy')
+    const copied = await run(SKOPEO, [
+      'copy',
+      '--src-tls-verify=false',
+      `docker://${host}/local/org/good:v1`,
+      `dir:${to}`,
+    ])
+    expect(copied.out).toContain('Storing signatures')
+    expect(`sha256:${sha256(readFileSync(join(to, 'manifest.json')))}`).toBe(digest)
+    expect(readFileSync(join(to, sha256(WEIGHTS)))).toEqual(WEIGHTS)
+    const refused = await run(SKOPEO, ['inspect', '--tls-verify=false', `docker://${host}/local/org/evil:v1`])
+    expect(refused.code).toBe(1)
+    expect(refused.out).toMatch(
+      /denied: Sallyport refuses local\/org\/evil@[0-9a-f]{12}: .*model\.pkl.*See http/,
+    )
+    expect(requests.map(({ door, source }) => [door, source?.split('@')[0]])).toEqual([
+      ['oci', 'oci/local/org/evil'],
+    ])
+    expect(troubles).toEqual([])
+  },
+)
 
-test.skipIf(lacks(ORAS))('oras pulls an allowed model bit for bit, and prints why another is refused', async () => {
-  registry.push('org/good', 'v1', GOOD)
-  registry.push('org/evil', 'v1', [named('model.pkl', EVIL)])
-  const { host } = await mirror()
-  const to = join(home, 'pulled')
-  const pulled = await run(ORAS, ['pull', '--plain-http', `${host}/local/org/good:v1`, '-o', to])
-  expect(pulled.out).toContain('Pulled')
-  expect(readFileSync(join(to, 'model.safetensors'))).toEqual(WEIGHTS)
-  const refused = await run(ORAS, ['pull', '--plain-http', `${host}/local/org/evil:v1`, '-o', to])
-  expect(refused.code).toBe(1)
-  expect(refused.out).toMatch(/denied: Sallyport refuses local\/org\/evil@/)
-  expect(existsSync(join(to, 'model.pkl'))).toBe(false)
-  const tags = await run(ORAS, ['repo', 'tags', '--plain-http', `${host}/local/org/good`])
-  expect(tags.out.trim()).toBe('v1')
-})
+test.skipIf(lacks(ORAS))(
+  'oras pulls an allowed model bit for bit, and prints why another is refused',
+  async () => {
+    registry.push('org/good', 'v1', GOOD)
+    registry.push('org/evil', 'v1', [named('model.pkl', EVIL)])
+    const { host } = await mirror()
+    const to = join(home, 'pulled')
+    const pulled = await run(ORAS, ['pull', '--plain-http', `${host}/local/org/good:v1`, '-o', to])
+    expect(pulled.out).toContain('Pulled')
+    expect(readFileSync(join(to, 'model.safetensors'))).toEqual(WEIGHTS)
+    const refused = await run(ORAS, ['pull', '--plain-http', `${host}/local/org/evil:v1`, '-o', to])
+    expect(refused.code).toBe(1)
+    expect(refused.out).toMatch(/denied: Sallyport refuses local\/org\/evil@/)
+    expect(existsSync(join(to, 'model.pkl'))).toBe(false)
+    const tags = await run(ORAS, ['repo', 'tags', '--plain-http', `${host}/local/org/good`])
+    expect(tags.out.trim()).toBe('v1')
+  },
+)
 
 test('what is judged holds every blob as it lies, and the files that a client will have', async () => {
-  const layer = gzipSync(await tarOf([[{ name: 'model/weights.safetensors' }, WEIGHTS], [{ name: 'run.py' }, 'print(1)\n']]))
+  const layer = gzipSync(
+    await tarOf([
+      [{ name: 'model/weights.safetensors' }, WEIGHTS],
+      [{ name: 'run.py' }, 'print(1)\n'],
+    ]),
+  )
   const digest = registry.push('org/kit', 'v1', [{ mediaType: KIT, body: layer }])
   const { url, parts } = await mirror()
   const answer = await get(`${url}/v2/local/org/kit/manifests/v1`)
@@ -120,14 +152,26 @@ test('what is judged holds every blob as it lies, and the files that a client wi
   )
   expect(model.files.find(({ name }) => name === `blobs/sha256/${manifest}`)?.sha256).toBe(manifest)
   const said = await parts.registry.desk.statements(model.digest)
-  const source = said.map(({ verified }) => verified.statement).find(({ predicateType }) => /pull-source/.test(predicateType))
+  const source = said
+    .map(({ verified }) => verified.statement)
+    .find(({ predicateType }) => /pull-source/.test(predicateType))
   expect(source?.predicate).toMatchObject({
-    ...{ door: 'oci', origin: registry.url.slice('http://'.length), name: 'org/kit', revision: 'v1', version: manifest },
+    ...{
+      door: 'oci',
+      origin: registry.url.slice('http://'.length),
+      name: 'org/kit',
+      revision: 'v1',
+      version: manifest,
+    },
   })
 })
 
 test.for([
-  ['a pickle in a kit', async () => gzipSync(await tarOf([[{ name: 'model.pkl' }, EVIL]])), /model\.pkl|blobs/],
+  [
+    'a pickle in a kit',
+    async () => gzipSync(await tarOf([[{ name: 'model.pkl' }, EVIL]])),
+    /model\.pkl|blobs/,
+  ],
   ['a name that climbs', async () => gzipSync(await tarOf([[{ name: '../../etc/x' }, 'x']])), /".."/],
   [
     'a link',
@@ -141,10 +185,20 @@ test.for([
   ],
   [
     'two files of one name',
-    async () => gzipSync(await tarOf([[{ name: 'a' }, 'x'], [{ name: 'a' }, 'y']])),
+    async () =>
+      gzipSync(
+        await tarOf([
+          [{ name: 'a' }, 'x'],
+          [{ name: 'a' }, 'y'],
+        ]),
+      ),
     /different files /,
   ],
-  ['a name of the registry’s own', async () => gzipSync(await tarOf([[{ name: 'blobs/sha256/x' }, 'x']])), /stands for blobs/],
+  [
+    'a name of the registry’s own',
+    async () => gzipSync(await tarOf([[{ name: 'blobs/sha256/x' }, 'x']])),
+    /stands for blobs/,
+  ],
   ['what is no tar', async () => Buffer.from('no tar at all'), /not a whole tar|unpacking it/],
 ] as const)('%s is refused, with the reason and without a path of the server', async ([, body, reason]) => {
   registry.push('org/kit', 'v1', [{ mediaType: KIT, body: await body() }])
@@ -189,7 +243,10 @@ test('blobs leave with a manifest that may leave, in ranges too, and with none o
   const evil = await get(`${url}/v2/local/org/evil/blobs/sha256:${sha256(EVIL)}`)
   expect(evil.status).toBe(403)
   expect(await evil.text()).not.toContain('cos\n')
-  expect((await get(`${url}/v2/local/org/good/blobs/sha256:${sha256(EVIL)}`)).status, 'of another repository').toBe(404)
+  expect(
+    (await get(`${url}/v2/local/org/good/blobs/sha256:${sha256(EVIL)}`)).status,
+    'of another repository',
+  ).toBe(404)
 })
 
 test('an index is handed on, and each of its manifests is judged by itself', async () => {
@@ -230,7 +287,10 @@ test('a broken transfer goes on where it was; bytes that are not those of the di
   registry.push('org/swap', 'v1', [other])
   registry.trouble.set(`sha256:${sha256(other.body)}`, { instead: Buffer.from('what was sent!') })
   const answer = await get(`${url}/v2/local/org/swap/manifests/v1`)
-  expect([answer.status, (await answer.text()).includes('not those whose digest it states')]).toEqual([403, true])
+  expect([answer.status, (await answer.text()).includes('not those whose digest it states')]).toEqual([
+    403,
+    true,
+  ])
 })
 
 test('a redirect of a blob into our own network is not followed', async () => {
@@ -239,7 +299,9 @@ test('a redirect of a blob into our own network is not followed', async () => {
   open.push({ close: () => new Promise<void>((done) => void secret.close(() => done())) })
   registry.push('org/good', 'v1', GOOD)
   const { port } = secret.address() as AddressInfo
-  registry.trouble.set(`sha256:${sha256(WEIGHTS)}`, { redirectTo: `http://127.0.0.1:${port}/latest/meta-data` })
+  registry.trouble.set(`sha256:${sha256(WEIGHTS)}`, {
+    redirectTo: `http://127.0.0.1:${port}/latest/meta-data`,
+  })
   const { url } = await mirror()
   const answer = await get(`${url}/v2/local/org/good/manifests/v1`)
   expect([answer.status, answer.headers.get('location')]).toEqual([429, null])
@@ -275,8 +337,16 @@ test('beyond loopback a token is wanted, as a password or by itself; pushes and 
   expect((await get(manifest, { headers: { authorization: `Bearer ${secret}` } })).status).toBe(200)
   expect((await get(manifest, { headers: { authorization: 'Bearer spt_wrong' } })).status).toBe(401)
   const push = await get(`${url}/v2/local/org/good/blobs/uploads/`, { method: 'POST', headers: basic })
-  expect([push.status, ((await push.json()) as { errors: { code: string }[] }).errors[0]?.code]).toEqual([405, 'UNSUPPORTED'])
-  for (const path of ['local/../x/manifests/v1', 'local/UP/manifests/v1', 'local/a/manifests/..%2f', `local/a/manifests/${'a'.repeat(64)}`])
+  expect([push.status, ((await push.json()) as { errors: { code: string }[] }).errors[0]?.code]).toEqual([
+    405,
+    'UNSUPPORTED',
+  ])
+  for (const path of [
+    'local/../x/manifests/v1',
+    'local/UP/manifests/v1',
+    'local/a/manifests/..%2f',
+    `local/a/manifests/${'a'.repeat(64)}`,
+  ])
     expect((await get(`${url}/v2/${path}`, { headers: basic })).status, path).toBeGreaterThanOrEqual(400)
   const nowhere = await get(`${url}/v2/other/org/good/manifests/v1`, { headers: basic })
   expect(await nowhere.text()).toContain('known are local')
@@ -294,12 +364,17 @@ test('a revocation is seen by the next question, and who received the model is k
   const after = await get(at)
   expect([after.status, (await after.text()).includes('it was stolen')]).toEqual([403, true])
   expect((await get(`${url}/v2/local/org/good/blobs/sha256:${sha256(WEIGHTS)}`)).status).toBe(403)
-  expect(doors.firewalls[0]?.received(digest).map(({ principalId }) => principalId)).toEqual([actor.principalId])
+  expect(doors.firewalls[0]?.received(digest).map(({ principalId }) => principalId)).toEqual([
+    actor.principalId,
+  ])
 })
 
 test('in warn mode what is not allowed comes with a warning that clients print', async () => {
   registry.push('org/evil', 'v1', [named('model.pkl', EVIL)])
   const { url } = await mirror({ settings: { ociUpstreams: { local: registry.url }, hubMode: 'warn' } })
   const answer = await get(`${url}/v2/local/org/evil/manifests/v1`)
-  expect([answer.status, answer.headers.get('warning')?.slice(0, 25)]).toEqual([200, '299 - "Sallyport refuses '])
+  expect([answer.status, answer.headers.get('warning')?.slice(0, 25)]).toEqual([
+    200,
+    '299 - "Sallyport refuses ',
+  ])
 })

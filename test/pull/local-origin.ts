@@ -91,9 +91,20 @@ async function isSigned({ method = 'GET', headers }: IncomingMessage, url: URL):
   const given = headers.authorization ?? ''
   const names = /SignedHeaders=([^,]+)/.exec(given)?.[1]?.split(';') ?? []
   const datetime = String(headers['x-amz-date'] ?? '')
-  if (Math.abs(Date.now() - Date.parse(datetime.replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:'))) > 900_000) return false
-  const signed = Object.fromEntries(names.filter((name) => name !== 'host').map((name) => [name, String(headers[name])]))
-  const again = new AwsV4Signer({ method, url: url.href, headers: signed, service: 's3', region: 'eu-test-1', datetime, ...KEYS })
+  if (Math.abs(Date.now() - Date.parse(datetime.replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:'))) > 900_000)
+    return false
+  const signed = Object.fromEntries(
+    names.filter((name) => name !== 'host').map((name) => [name, String(headers[name])]),
+  )
+  const again = new AwsV4Signer({
+    method,
+    url: url.href,
+    headers: signed,
+    service: 's3',
+    region: 'eu-test-1',
+    datetime,
+    ...KEYS,
+  })
   return names.includes('host') && (await again.sign()).headers.get('authorization') === given
 }
 

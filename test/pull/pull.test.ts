@@ -95,7 +95,9 @@ test('a transfer that breaks off goes on where it was, though no digest is known
   web.cuts.set('files/m.safetensors', { after: 30, times: 2 })
   const { url } = await mirror()
   const asked = await Promise.all(
-    Array.from({ length: 100 }, async () => Buffer.from(await (await get(`${url}/pull/web/m.safetensors`)).arrayBuffer())),
+    Array.from({ length: 100 }, async () =>
+      Buffer.from(await (await get(`${url}/pull/web/m.safetensors`)).arrayBuffer()),
+    ),
   )
   expect(asked.every((bytes) => bytes.equals(large))).toBe(true)
   expect(web.transfers.map(({ from }) => from)).toEqual([0, 30, 60])
@@ -129,7 +131,9 @@ test('the SDK of S3 lists a bucket, and gets the files of a folder that was sear
   bucket.put('team/org/evil/model.pkl', EVIL)
   const { url, requests, parts } = await mirror()
   const s3 = client(url)
-  const listed = await s3.send(new ListObjectsV2Command({ Bucket: 'weights', Prefix: 'org/model/', MaxKeys: 2 }))
+  const listed = await s3.send(
+    new ListObjectsV2Command({ Bucket: 'weights', Prefix: 'org/model/', MaxKeys: 2 }),
+  )
   expect(listed.Contents?.map(({ Key, Size }) => [Key, Size])).toEqual([
     ['org/model/config.json', 21],
     ['org/model/sub/a b+c.safetensors', WEIGHTS.length],
@@ -137,14 +141,18 @@ test('the SDK of S3 lists a bucket, and gets the files of a folder that was sear
   const Key = 'org/model/sub/a b+c.safetensors'
   const got = await s3.send(new GetObjectCommand({ Bucket: 'weights', Key }))
   expect(Buffer.from((await got.Body?.transformToByteArray()) ?? [])).toEqual(WEIGHTS)
-  expect((await s3.send(new HeadObjectCommand({ Bucket: 'weights', Key }))).ContentLength).toBe(WEIGHTS.length)
+  expect((await s3.send(new HeadObjectCommand({ Bucket: 'weights', Key }))).ContentLength).toBe(
+    WEIGHTS.length,
+  )
   const refused = s3.send(new GetObjectCommand({ Bucket: 'weights', Key: 'org/evil/config.json' }))
   await expect(refused, 'beside a pickle that runs a program').rejects.toMatchObject({
     name: 'AccessDenied',
     message: expect.stringContaining('Sallyport refuses weights/org/evil/@'),
   })
   expect(requests[0]?.door).toBe('s3')
-  const model = (await parts.registry.list({ limit: 5 })).items.find(({ name }) => name === 'weights/org/model/')
+  const model = (await parts.registry.list({ limit: 5 })).items.find(
+    ({ name }) => name === 'weights/org/model/',
+  )
   expect(model?.fileCount).toBe(2)
   s3.destroy()
 })
@@ -167,5 +175,7 @@ test('beyond loopback the token stands where S3 has its session token; a bucket 
   const got = await client(url, token).send(new GetObjectCommand({ Bucket: 'weights', Key }))
   expect(await got.Body?.transformToString()).toBe('{"model_type":"bert"}')
   const wrong = client(url, token).send(new GetObjectCommand({ Bucket: 'wrong', Key }))
-  await expect(wrong).rejects.toMatchObject({ message: expect.stringContaining('does not give it to this server') })
+  await expect(wrong).rejects.toMatchObject({
+    message: expect.stringContaining('does not give it to this server'),
+  })
 })
