@@ -83,6 +83,27 @@ const ALL: readonly Statement[] = [
   {
     _type: STATEMENT_TYPE,
     subject: [SUBJECT],
+    predicateType: PREDICATE_TYPES['pull-source'],
+    predicate: {
+      ...{ at: ago(0), door: 'oci', origin: 'registry.example', name: 'org/model', revision: 'v1' },
+      version: 'b'.repeat(64),
+    },
+  },
+  {
+    _type: STATEMENT_TYPE,
+    subject: [SUBJECT],
+    predicateType: PREDICATE_TYPES['bundle-source'],
+    predicate: {
+      ...{ at: ago(0), bundle: MANIFEST.digest, exportedAt: ago(1000), stage: 'staging' },
+      ...{ signerKeyId: 'a'.repeat(64), belief: 'settled', takenOver: [] },
+      log: { origin: 'example.com/log', vkey: 'example.com/log+00000000+AA==', checkpoint: 'a note' },
+      decision: { id: 'id', expiresAt: ago(-DAY) },
+      statements: [{ digest: MANIFEST.digest, predicateType: PREDICATE_TYPES['model-scan'] }],
+    },
+  },
+  {
+    _type: STATEMENT_TYPE,
+    subject: [SUBJECT],
     predicateType: PREDICATE_TYPES['access-request'],
     predicate: { at: ago(0), principalId: 'anna', owner: 'anna', door: 'hub', stage: 'development' },
   },
