@@ -1,15 +1,15 @@
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
-import { compileValidator, type PredicateValidator } from '../../src/trust/evidence/compile-validator.ts'
-import { PREDICATE_SCHEMAS } from '../../src/trust/evidence/predicate-schemas.ts'
-import type { PredicateName } from '../../src/trust/evidence/predicate-types.ts'
+import { compileValidator, type PredicateValidator } from './compile-validator.ts'
+import { PREDICATE_SCHEMAS } from './predicate-schemas.ts'
+import type { PredicateName } from './predicate-types.ts'
 
 interface Plugin {
   load(id: string): string
   transform(code: string, id: string): { readonly code: string } | null
 }
-const require = createRequire(import.meta.url)
-const { compiledValidators } = require('../../bin/compiled-validators.cjs') as {
+const load = createRequire(import.meta.url)
+const { compiledValidators } = load('../../../bin/compiled-validators.cjs') as {
   compiledValidators(): Promise<Plugin>
 }
 const NAMES = Object.keys(PREDICATE_SCHEMAS) as PredicateName[]
