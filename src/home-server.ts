@@ -10,7 +10,7 @@ import { createHttpServer, createOpsServer, createRequestMetrics, isLoopback } f
 import { SallyportError } from './ground/lang/index.ts'
 import { openComparison, openConversion } from './home-compare.ts'
 import { openDoors } from './home-doors.ts'
-import { openStandings } from './home-guard-load.ts'
+import { openStandings } from './home-guard.ts'
 import { keepHouse } from './home-keeping.ts'
 import { openLineage } from './home-lineage.ts'
 import type { Parts } from './home-parts.ts'

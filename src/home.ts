@@ -105,8 +105,8 @@ export function furnishHouse(): Pick<
     openHome: () => openHome(settings),
     up: (options) => up(settings, options),
     hub: async () => (await import('./home-hub.ts')).openHubDoor(settings),
-    revokedModels: async () => (await import('./home-guard-load.ts')).revokedModels(settings),
-    guard: async () => (await import('./home-guard-load.ts')).guardDoor(settings, process.env),
+    revokedModels: async () => (await import('./home-guard.ts')).revokedModels(settings),
+    guard: async () => (await import('./home-guard.ts')).guardDoor(settings, process.env),
     doctor: () => doctor(settings),
     verifyProof: async (proof, envelope, vkey) => {
       const verified = verifyProofFile(proof, leafOfDigest(digestOfBytes(envelope)), vkey)

@@ -1,5 +1,5 @@
 export type { BundleIndex } from './bundle-index.ts'
-export { type ExportedBundle, exportBundle } from './export-bundle.ts'
+export { exportBundle } from './export-bundle.ts'
 export type { HubEntry } from './hub-entry.ts'
 export { hubEntriesOf, noteHubEntry } from './hub-names.ts'
 export { peekBundle, readBundle } from './import-bundle.ts'

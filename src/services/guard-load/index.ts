@@ -10,10 +10,9 @@ export type {
   PlaceWatch,
   PrivateCopy,
   Standing,
-  StandingQuestion,
   StandingSource,
   Wanted,
 } from './ports.ts'
-export { type OnRevoke, type RunDeps, runGuarded, runHook } from './run-guarded.ts'
+export { type OnRevoke, runGuarded, runHook } from './run-guarded.ts'
 export { createStandings, followedOne, type Standings } from './standings.ts'
 export { type GuardEvent, type WatchEnd, watchModel } from './watch-model.ts'
