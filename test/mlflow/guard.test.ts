@@ -26,8 +26,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const tagOf = (version: { tags: { key: string; value: string }[] }) =>
-  version.tags.find(({ key }) => key === 'sallyport.digest')?.value as Digest
+const tagOf = (version: Record<string, unknown>) =>
+  (version.tags as { key: string; value: string }[]).find(({ key }) => key === 'sallyport.digest')
+    ?.value as Digest
 
 test('names stand behind, bytes are searched here, and a guarded alias moves only on a decision', async () => {
   const { version } = await registerFiles(m.url, 'fraud', { MLmodel: 'flavors: {}', 'data/w.bin': 'weights' })

@@ -52,11 +52,18 @@ test('what a process left in its book when it was killed is gone on with by the 
   const first = await openTestMlflow({ home, trusted: [hookUrl] })
   // Its bytes never came: that is said, and no version is READY without them.
   await expect.poll(() => first.book.version('left', 1)?.state).toBe('failed')
-  expect((await ask(first.url, 'GET', 'model-versions/get', { name: 'left', version: '1' })).body).toMatchObject({
-    model_version: { status: 'FAILED_REGISTRATION', status_message: expect.stringMatching(/no artifacts under/) },
+  expect(
+    (await ask(first.url, 'GET', 'model-versions/get', { name: 'left', version: '1' })).body,
+  ).toMatchObject({
+    model_version: {
+      status: 'FAILED_REGISTRATION',
+      status_message: expect.stringMatching(/no artifacts under/),
+    },
   })
   // A receiver that refuses is asked again later, under the same id.
-  await expect.poll(() => first.book.dueDeliveries(Number.MAX_SAFE_INTEGER, 9)).toMatchObject([{ id: 'd-1', attempts: 1 }])
+  await expect
+    .poll(() => first.book.dueDeliveries(Number.MAX_SAFE_INTEGER, 9))
+    .toMatchObject([{ id: 'd-1', attempts: 1 }])
   await first.close()
 
   refuse = false
@@ -72,7 +79,15 @@ test('what a process left in its book when it was killed is gone on with by the 
 
 test('a deed that fails in the middle leaves nothing of it', () => {
   const book = openNameBook(':memory:')
-  const model = { name: 'half', createdMs: 1, updatedMs: 1, userId: 'ada', tags: {}, aliases: {}, nextVersion: 1 }
+  const model = {
+    name: 'half',
+    createdMs: 1,
+    updatedMs: 1,
+    userId: 'ada',
+    tags: {},
+    aliases: {},
+    nextVersion: 1,
+  }
   expect(() =>
     book.together(() => {
       book.saveModel(model)

@@ -1,2 +1,2 @@
-export { createMlflowUpstream, type MlflowUpstream } from './mlflow-upstream.ts'
+export { createMlflowUpstream } from './mlflow-upstream.ts'
 export { webFiles } from './web-file.ts'

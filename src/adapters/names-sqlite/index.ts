@@ -1,1 +1,1 @@
-export { type NameBookFile, openNameBook } from './name-book.ts'
+export { openNameBook } from './name-book.ts'

@@ -91,7 +91,7 @@ async function* bounded(request: IncomingMessage): AsyncIterable<Uint8Array> {
 }
 
 /** Sends a whole file; memory does not grow with it. */
-export async function sendArtifact(
+async function sendArtifact(
   request: IncomingMessage,
   response: ServerResponse,
   { path, size, sha256 }: OpenArtifact,

@@ -63,7 +63,7 @@ function inputOfQuery(query: URLSearchParams): Input {
 }
 
 /** Fields of JSON; the encoder of protos writes int64 as text or as a number, and both are taken. */
-export function inputOf(fields: Fields): Input {
+function inputOf(fields: Fields): Input {
   const at = (field: string) => (Object.hasOwn(fields, field) ? fields[field] : undefined)
   const optional = (field: string) => {
     const value = at(field)

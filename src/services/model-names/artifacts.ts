@@ -85,7 +85,7 @@ export function createArtifacts(deps: ArtifactDeps, gates: Gates): Artifacts {
 }
 
 /** Registered bytes by their digest: never what somebody uploaded since, and only while the policy allows them. */
-export function servedFiles(deps: Pick<NamesDeps, 'registry' | 'blobs' | 'reviewUrl'>, gates: Gates) {
+function servedFiles(deps: Pick<NamesDeps, 'registry' | 'blobs' | 'reviewUrl'>, gates: Gates) {
   const filesOf = async ({ digest, stage }: ServedPlace) => {
     const decision = await gates.judge(digest, stage)
     if (decision.outcome !== 'allow')
@@ -113,7 +113,7 @@ export function servedFiles(deps: Pick<NamesDeps, 'registry' | 'blobs' | 'review
 }
 
 /** What stands right beneath a folder, names relative to it, as MLflow's proxy lists it. */
-export function entriesOf(
+function entriesOf(
   folder: string,
   files: readonly { readonly path: string; readonly size: number }[],
 ): readonly ArtifactEntry[] {

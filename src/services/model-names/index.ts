@@ -1,12 +1,11 @@
-export type { ArtifactDeps, Artifacts, OpenArtifact } from './artifacts.ts'
+export type { Artifacts, OpenArtifact } from './artifacts.ts'
 export { createModelNames, type OpenModelNames } from './create-model-names.ts'
 export type { NamesCaller } from './gates.ts'
 export { DEFAULT_GUARDED, parseGuarded } from './guarded-names.ts'
-export { createMirrors, type MirrorNews, type MirrorPeer, type Mirrors } from './mirrors.ts'
-export type { ModelNames, NewVersion, VersionAt } from './names-port.ts'
+export { createMirrors, type MirrorPeer } from './mirrors.ts'
+export type { ModelNames, VersionAt } from './names-port.ts'
 export { ownSources } from './own-sources.ts'
 export type {
-  ArtifactEntry,
   BroughtFile,
   Delivery,
   Experiment,
@@ -25,5 +24,3 @@ export type {
   Webhook,
 } from './ports.ts'
 export type { NameQuery } from './search.ts'
-export type { Tracking } from './tracking.ts'
-export type { Webhooks } from './webhooks.ts'
