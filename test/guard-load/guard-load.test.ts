@@ -208,7 +208,7 @@ test('however a file is swapped meanwhile, a loader gets the approved bytes or n
   await new Promise((done) => swapper.stdout.once('data', done))
   const seen = { right: 0, refused: 0 }
   try {
-    for (let round = 0; round < 300 || (seen.right === 0 && round < 3000); round++) {
+    for (let round = 0; round < 150 || ((seen.right === 0 || seen.refused === 0) && round < 2000); round++) {
       const outcome = await guard(path, { copyInto: folder }).catch((cause: unknown) => {
         if (cause instanceof SallyportError) return cause
         throw cause

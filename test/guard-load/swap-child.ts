@@ -20,6 +20,6 @@ for (let round = 0; ; round++) {
     rmSync(file, { force: true })
     writeFileSync(file, bytes)
   }
-  // The file stands still for a while as well: a check shall get through now and then.
-  if (round % 16 === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3)
+  // The file stands still for a while as well, now good and now evil: a check shall get through, however busy the machine is.
+  if (round % 15 === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, (round % 8) * 30)
 }
