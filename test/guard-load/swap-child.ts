@@ -1,7 +1,10 @@
 import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 // Puts other bytes in the place of a file and back again, in every way there is, until it is killed.
 const [file = '', good = '', evil = ''] = process.argv.slice(2)
+// Beside the model: a further file in it would be refused for ever.
+const aside = join(dirname(dirname(file)), 'aside')
 const goodBytes = Buffer.from(good, 'hex')
 const evilBytes = Buffer.from(evil, 'hex')
 process.stdout.write('ready\n')
@@ -10,12 +13,12 @@ for (let round = 0; ; round++) {
   const way = Math.floor(round / 2) % 4
   if (way === 0) writeFileSync(file, bytes)
   else if (way === 1) {
-    writeFileSync(`${file}.new`, bytes)
-    renameSync(`${file}.new`, file)
+    writeFileSync(aside, bytes)
+    renameSync(aside, file)
   } else if (way === 2) {
-    writeFileSync(`${file}.there`, bytes)
+    writeFileSync(aside, bytes)
     rmSync(file, { force: true })
-    symlinkSync(`${file}.there`, file)
+    symlinkSync(aside, file)
   } else {
     rmSync(file, { force: true })
     writeFileSync(file, bytes)
