@@ -1,6 +1,7 @@
 'use strict'
 // Two scripts of the published package that stand alone, so that a scan starts in milliseconds (ADR 0012):
-//   dist/main.cjs        the command line; what needs a home, a policy or a server stands in dist/main-late.cjs
+//   dist/main.cjs        the command line; what needs a home, a policy or a server stands in dist/main-late.cjs,
+//                        of which each command reads the modules that it uses (late-modules.cjs)
 //   dist/assess-now.cjs  the assessor, for the realm of the quick scan
 const crypto = require('node:crypto')
 const fs = require('node:fs')
