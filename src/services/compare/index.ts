@@ -1,4 +1,3 @@
-export { diffLines, type LineChange } from '../../ground/lang/index.ts'
 export { compareFiles } from './compare-files.ts'
 export { compareKnown } from './compare-known.ts'
 export { compareModels } from './compare-models.ts'

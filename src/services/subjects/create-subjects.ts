@@ -1,6 +1,5 @@
 import type { Digest } from '../../ground/domain/index.ts'
-import { SallyportError } from '../../ground/lang/index.ts'
-import { diffLines } from '../compare/index.ts'
+import { diffLines, SallyportError } from '../../ground/lang/index.ts'
 import type { Actor, BlobStore, ModelDetail, ModelSummary, OpenRegistry } from '../registry/index.ts'
 import { compareTools, fieldsThatDiffer, risksOfTool } from './find-risks.ts'
 import { CONTENT_FILES, identityOf, type Tool } from './identity-of.ts'

@@ -1,5 +1,5 @@
 import type { Digest } from '../../ground/domain/index.ts'
-import type { LineChange } from '../compare/index.ts'
+import type { LineChange } from '../../ground/lang/index.ts'
 import type { Actor, ModelDetail, ModelSummary } from '../registry/index.ts'
 import type { SubjectKind } from './subject-name.ts'
 

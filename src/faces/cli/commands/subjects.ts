@@ -25,12 +25,12 @@ const registerCommand = buildCommand({
       const actor = await home.actor({ verb: 'register', kind, name, path })
       return (await home.subjects()).register({ kind, name, content }, actor)
     })
-    const output = {
-      ...{ kind: 'subject', isNew, subject: outputOf({ kind, name, model: subject }) },
+    const more = {
       ...(changes === undefined ? {} : { changes }),
       ...(fallenAway === undefined ? {} : { fallenAway }),
     }
-    print(this, flags, output, () => [
+    const shown = outputOf({ kind, name, model: subject })
+    print(this, flags, { kind: 'subject', isNew, subject: shown, ...more }, () => [
       `${bold(safe(subject.name))}  ${shortDigest(subject.digest)}  ${subject.stage}, ${subject.verdict}`,
       ...(isNew ? [] : [dim('  These very bytes were registered before.')]),
       ...(changes === undefined ? [] : ['', ...changeLines(changes)]),
