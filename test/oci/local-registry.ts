@@ -128,7 +128,7 @@ export async function startLocalRegistry(options: { readonly login?: string } = 
 
 function answer(state: State, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://registry')
-  if (url.pathname === '/token') return token(state, request, response, url)
+  if (url.pathname === '/token') return void token(state, request, response, url)
   const [, repo = '', kind, reference = ''] =
     /^\/v2\/(.+)\/(manifests|blobs|tags)\/(.+)$/.exec(url.pathname) ?? []
   if (state.login !== undefined && request.headers.authorization !== `Bearer token-for-${repo}`) {
@@ -136,23 +136,23 @@ function answer(state: State, request: IncomingMessage, response: ServerResponse
     response.writeHead(401, { 'www-authenticate': challenge })
     return void response.end()
   }
-  if (kind === 'tags') return tags(state, response, repo)
+  if (kind === 'tags') return void tags(state, response, repo)
   if (kind === 'manifests') {
     const digest = state.tags.get(`${repo}:${reference}`) ?? reference
     const found = state.manifests.get(`${repo}@${digest}`)
-    if (found === undefined) return refuse(response, 404, 'MANIFEST_UNKNOWN')
+    if (found === undefined) return void refuse(response, 404, 'MANIFEST_UNKNOWN')
     const type = { 'content-type': found.mediaType, 'docker-content-digest': digest }
-    return bytes(state, request, response, { digest, body: found.body, headers: type })
+    return void bytes(state, request, response, { digest, body: found.body, headers: type })
   }
   const body = state.blobs.get(reference)
-  if (kind !== 'blobs' || body === undefined) return refuse(response, 404, 'BLOB_UNKNOWN')
+  if (kind !== 'blobs' || body === undefined) return void refuse(response, 404, 'BLOB_UNKNOWN')
   bytes(state, request, response, { digest: reference, body, headers: {} })
 }
 
 function token({ login }: State, request: IncomingMessage, response: ServerResponse, url: URL): void {
   const given = Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64').toString()
   const repo = /^repository:(.+):pull$/.exec(url.searchParams.get('scope') ?? '')?.[1]
-  if (given !== login || repo === undefined) return refuse(response, 401, 'UNAUTHORIZED')
+  if (given !== login || repo === undefined) return void refuse(response, 401, 'UNAUTHORIZED')
   response.writeHead(200, { 'content-type': 'application/json' })
   response.end(JSON.stringify({ token: `token-for-${repo}`, expires_in: 300 }))
 }
