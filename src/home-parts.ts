@@ -100,7 +100,21 @@ async function openParts(settings: Settings, undo: (() => unknown)[]) {
   await drain()
   const identity = createIdentity({ store: state.identityStore, now, random: randomBytes })
   const people = localPeople({ identity, userName: userInfo().username })
-  return { store, keys, ledger, state, view, registry, identity, people, trusted, beliefs, blobs, drain, policy }
+  return {
+    store,
+    keys,
+    ledger,
+    state,
+    view,
+    registry,
+    identity,
+    people,
+    trusted,
+    beliefs,
+    blobs,
+    drain,
+    policy,
+  }
 }
 
 /** What stands in an open home. */

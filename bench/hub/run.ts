@@ -11,7 +11,7 @@ import { join } from 'node:path'
  * `--size-mib` makes it smaller.
  */
 const MIB = 1024 * 1024
-const SIZE_MIB = Number(valueOf('--size-mib') ?? 2048) || 2048
+const SIZE_MIB = Number(flagOf('--size-mib') ?? 2048) || 2048
 const CLIENTS = 200
 /** What each of many reads of the file: all of it would be 400 GiB. */
 const MIB_EACH = 64
@@ -21,7 +21,7 @@ const root = join(import.meta.dirname, '..', '..')
 const folder = await mkdtemp(join(tmpdir(), 'bench-hub-'))
 /** The published form where it was built (`npm run build`, or `--main` names it): memory and speed are its own. */
 const MAIN =
-  [valueOf('--main') ?? '', join(root, 'dist', 'main.cjs'), join(root, 'src', 'main.ts')].find((path) =>
+  [flagOf('--main') ?? '', join(root, 'dist', 'main.cjs'), join(root, 'src', 'main.ts')].find((path) =>
     existsSync(path),
   ) ?? ''
 const children: ChildProcess[] = []
@@ -71,7 +71,7 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-function valueOf(flag: string): string | undefined {
+function flagOf(flag: string): string | undefined {
   const at = process.argv.indexOf(flag)
   return at < 0 ? undefined : process.argv[at + 1]
 }

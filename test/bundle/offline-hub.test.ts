@@ -48,7 +48,9 @@ test('what came through the hub here is found under its name beyond the gap, wit
       expect(listed.toSorted()).toEqual(Object.keys(GOOD).toSorted())
       for (const [path, expected] of Object.entries(GOOD)) {
         const blob = await downloadFile({ repo, path, hubUrl: far.url })
-        expect(Buffer.from((await blob?.arrayBuffer()) ?? new ArrayBuffer(0)), path).toEqual(Buffer.from(expected))
+        expect(Buffer.from((await blob?.arrayBuffer()) ?? new ArrayBuffer(0)), path).toEqual(
+          Buffer.from(expected),
+        )
       }
       const answer = await fetch(`${far.url}/org/good/resolve/main/config.json`)
       expect([answer.status, answer.headers.get('x-repo-commit')]).toEqual([200, commit])

@@ -1,1 +1,1 @@
-export { createS3Source, type S3Credentials, type S3Source } from './s3-source.ts'
+export { createS3Source, type S3Credentials } from './s3-source.ts'

@@ -1,7 +1,16 @@
 import { type Static, type TProperties, type TSchema, Type } from 'typebox'
+import type { Sealed } from './sealed.ts'
 import { SignatureSchema } from './signature-schema.ts'
 
 export { HubStateSchema, ReceiverSchema } from './hub-schemas.ts'
+export {
+  type InclusionProof,
+  InclusionProofSchema,
+  type LedgerEntry,
+  LedgerEntrySchema,
+  type LedgerState,
+  LedgerStateSchema,
+} from './ledger-schemas.ts'
 export type { LineageGraph } from './lineage-schemas.ts'
 export type {
   Conditions,
@@ -11,9 +20,7 @@ export type {
   ReviewDetail,
 } from './review-schemas.ts'
 export { type RunDetail, RunDetailSchema, type RunSummary, RunSummarySchema } from './run-schemas.ts'
-
-/** A type of the API as its reader holds it: nothing in it may be changed. */
-export type Sealed<T> = T extends object ? { readonly [K in keyof T]: Sealed<T[K]> } : T
+export type { Sealed } from './sealed.ts'
 
 /** A closed object: an unknown member of a request is refused by name rather than ignored. */
 const Closed = <P extends TProperties>(properties: P) =>
@@ -222,29 +229,6 @@ export const MeSchema = Closed({
   version: Type.String(),
 })
 
-export const LedgerStateSchema = Closed({
-  origin: Type.String(),
-  verifierKey: Type.String({ description: 'C2SP signed-note verifier key: name+hash+key' }),
-  size: Count,
-  checkpoint: Type.String({ description: 'C2SP tlog-checkpoint, a signed note' }),
-})
-export const LedgerEntrySchema = Closed({
-  index: Count,
-  envelope: DigestText,
-  predicateType: Type.Optional(Type.String()),
-  subjects: Type.Array(DigestText),
-})
-/** All that a browser needs to check that an entry stands in the log, by RFC 9162 section 2.1.3.2. */
-export const InclusionProofSchema = Closed({
-  index: Count,
-  treeSize: Count,
-  leafData: Type.String({ description: 'base64 of the leaf, before the 0x00 prefix and hashing' }),
-  leafHash: Hex32,
-  hashes: Type.Array(Hex32),
-  checkpoint: Type.String(),
-  verifierKey: Type.String(),
-})
-
 export const requests = {
   importPath: Closed({
     path: Type.String({ minLength: 1, maxLength: 4096 }),
@@ -300,7 +284,4 @@ export type Decision = Sealed<Static<typeof DecisionSchema>>
 export type TimelineEntry = Sealed<Static<typeof TimelineEntrySchema>>
 export type Explanation = Sealed<Static<typeof ExplanationSchema>>
 export type Me = Sealed<Static<typeof MeSchema>>
-export type LedgerState = Sealed<Static<typeof LedgerStateSchema>>
-export type LedgerEntry = Sealed<Static<typeof LedgerEntrySchema>>
-export type InclusionProof = Sealed<Static<typeof InclusionProofSchema>>
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string }

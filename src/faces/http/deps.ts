@@ -13,8 +13,8 @@ import type {
 } from '../../services/lineage/index.ts'
 import type { Actor, Registry } from '../../services/registry/index.ts'
 import type { ReviewQueue } from '../../services/review/index.ts'
-import type { RunReader } from '../../services/training/index.ts'
 import type { Subjects } from '../../services/subjects/index.ts'
+import type { RunReader } from '../../services/training/index.ts'
 import type { Guest } from './guests.ts'
 import type { PolicySentences } from './review-schemas.ts'
 

@@ -20,7 +20,9 @@ export function openApiDocument(version: string): Readonly<Record<string, unknow
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }, { session: [] }],
-    tags: ['models', 'decisions', 'training', 'hub', 'review', 'ledger', 'accounts'].map((name) => ({ name })),
+    tags: ['models', 'decisions', 'training', 'hub', 'review', 'ledger', 'accounts'].map((name) => ({
+      name,
+    })),
     paths,
     components: {
       schemas: { Problem: ProblemSchema },

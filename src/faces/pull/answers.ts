@@ -12,7 +12,7 @@ export interface PullRefusal {
 }
 
 /** Whether a client speaks S3: its own headers and queries give it away. */
-export function speaksS3({ headers, url = '' }: IncomingMessage): boolean {
+function speaksS3({ headers, url = '' }: IncomingMessage): boolean {
   const isSigned = headers.authorization?.startsWith('AWS4-HMAC-SHA256') === true
   return (
     isSigned || headers['x-amz-user-agent'] !== undefined || /[?&](x-id|list-type|X-Amz-[\w-]+)=/.test(url)

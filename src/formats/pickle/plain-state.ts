@@ -9,7 +9,7 @@ const MAX_IMPORTS = 1000
 /** What stands in a slot of stack or memo. */
 export const UNSET = 0
 export const ATOM = 1
-export const TEXT = 2
+const TEXT = 2
 export const TUPLE = 3
 export const LIST = 4
 export const DICT = 5

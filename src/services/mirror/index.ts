@@ -1,5 +1,5 @@
 export { joinUpstreams } from './join-upstreams.ts'
-export { type LayerPacking, layOutModel } from './lay-out-model.ts'
+export { layOutModel } from './lay-out-model.ts'
 export {
   blobName,
   isManifestHash,

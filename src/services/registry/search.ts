@@ -65,7 +65,10 @@ export async function importStored(room: Room, request: StoredModel, actor: Acto
   for (const { name, sha256 } of manifest.value.entries)
     if (!(await room.blobs.has(sha256)))
       throw new SallyportError('STORE_FAILED', `the bytes of "${name}" are not in the store`)
-  const arrival = { name: request.name, source: { kind: request.kind ?? 'hub', label: request.label } } as const
+  const arrival = {
+    name: request.name,
+    source: { kind: request.kind ?? 'hub', label: request.label },
+  } as const
   return room.inTurn(manifest.value.digest, async () => {
     await room.record(await sealArrival(room, manifest.value, arrival, actor))
     return manifest.value.digest

@@ -7,9 +7,6 @@ export interface HubDoor {
   /** Who ever received bytes of what was held under a digest, its first digits, or a repository's name. */
   receivers(of: string): readonly Received[]
   /** The newest questions of clients. */
-  asked(
-    which: { readonly principalId?: string; readonly repo?: string },
-    limit: number,
-  ): readonly Asked[]
+  asked(which: { readonly principalId?: string; readonly repo?: string }, limit: number): readonly Asked[]
   close(): void
 }
