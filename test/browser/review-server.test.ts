@@ -68,8 +68,6 @@ describe.skipIf(reason !== undefined && process.env.SALLYPORT_REQUIRE !== '1')(
     let server: WholeServer
     let browser: Browser
     let page: Page
-    /** Token of one who may promote. */
-    let dana: string
 
     const addPerson = (name: string, role: string): string => {
       const env = { ...process.env, SALLYPORT_HOME: home }
@@ -81,7 +79,6 @@ describe.skipIf(reason !== undefined && process.env.SALLYPORT_REQUIRE !== '1')(
       home = mkdtempSync(join(tmpdir(), 'sallyport-review-'))
       writeFileSync(join(home, 'policy.yaml'), POLICY)
       const token = addPerson('Grace', 'reviewer')
-      dana = addPerson('Dana', 'deployer')
       hub = await startLocalHub()
       server = await startWholeServer(home, hub.url, { SALLYPORT_POLICY_FILE: join(home, 'policy.yaml') })
       browser = await openBrowser()
@@ -153,13 +150,6 @@ describe.skipIf(reason !== undefined && process.env.SALLYPORT_REQUIRE !== '1')(
       const weights = Buffer.from(await (await ask(commit, 'model.safetensors')).arrayBuffer())
       expect(weights.equals(FIRST['model.safetensors'])).toBe(true)
       await provenAt('approved')
-      // What a promotion lets through is sealed, and is what the next revision is held against.
-      const promoted = await fetch(`${server.url}/api/v1/models/${digest}/promote`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${dana}`, 'content-type': 'application/json' },
-        body: '{"stage":"development"}',
-      })
-      expect(await promoted.json()).toMatchObject({ outcome: 'allow' })
     })
 
     test('the poisoned one is refused: the page shows what changed, and the refusal stands in the ledger', async () => {

@@ -35,6 +35,16 @@ async function firewall(options: Partial<Parameters<typeof openTestFirewall>[0]>
   return opened
 }
 
+const ASK_ONE = `schemaVersion: 1
+name: one
+stages:
+  development:
+    evidence:
+      - { predicate: model-scan, signers: [assessor], maxAge: 7d, coverage: full }
+    approvals: { count: 1, excludeRequester: true }
+    expiresAfter: 7d
+`
+
 const get = (url: string, headers: Record<string, string> = {}) => fetch(url, { headers, redirect: 'manual' })
 
 test('a clean revision comes through bit for bit, under its commit, with no way round', async () => {
@@ -146,6 +156,22 @@ test('a revocation is seen by the next question, and who received the model is k
   expect(wall.received(model.digest).map(({ principalId, files }) => [principalId, files])).toEqual([
     ['ada', 1],
   ])
+})
+
+test('what a person lets through is sealed when it first leaves, once however many ask', async () => {
+  hub.push('org/good', 'main', GOOD)
+  const { url, registry } = await firewall({ policy: ASK_ONE })
+  const at = `${url}/org/good/resolve/main/config.json`
+  expect((await get(at)).status).toBe(404)
+  const [model] = (await registry.list({ limit: 1 })).items
+  if (model === undefined) throw new Error('nothing was taken in')
+  await registry.approve(model.digest, { stage: 'development', note: 'read it' }, someone('bo'))
+  const answers = await Promise.all(Array.from({ length: 20 }, () => get(at)))
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+  const { decisions } = await registry.get(model.digest)
+  expect(decisions.filter(({ outcome }) => outcome === 'allow')).toHaveLength(1)
+  await registry.revoke(model.digest, { note: 'backdoor found' }, someone('bo'))
+  expect((await get(at)).status).toBe(404)
 })
 
 test('a moved tag is another revision: what was allowed before speaks for nothing', async () => {

@@ -23,9 +23,11 @@ export async function openTestFirewall(options: {
   readonly now?: () => Date
   readonly heldBack?: Parameters<typeof createFirewall>[0]['heldBack']
   readonly limits?: QuotaLimits
+  /** Text of the policy; the default one where absent. */
+  readonly policy?: string
 }) {
   mkdirSync(options.home, { recursive: true })
-  const room = await openRoom(options.home, options.judge)
+  const room = await openRoom(options.home, options.judge, undefined, options.policy)
   const http = createGuardedHttp({ trusted: [options.hub] })
   const book = openFirewallBook(join(options.home, 'hub.db'))
   const partial = await openPartialFolder({ folder: join(options.home, 'quarantine'), blobs: room.blobs })

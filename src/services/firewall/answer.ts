@@ -4,6 +4,7 @@ import type { Actor } from '../registry/index.ts'
 import type { FirewallDeps } from './firewall-deps.ts'
 import type { Firewall, HubAnswer, HubQuestion, OpenFile, OpenRevision } from './firewall-port.ts'
 import type { Jobs } from './jobs.ts'
+import { createJudge } from './judge.ts'
 import type { Asked, HeldRevision } from './ports.ts'
 import { isCommit, nameOfRepo, type RepoAddress } from './repo-address.ts'
 import { sayFailure, sayRefusal, sayWaiting, shown } from './say-refusal.ts'
@@ -16,8 +17,6 @@ const UPSTREAM_MS = 20_000
 const RETRY_S = { least: 2, most: 30 } as const
 /** Milliseconds after which a broken transfer is begun again by the next question. */
 const RETRY_BROKEN_MS = 3_000
-/** Judgements kept; each is a few kB. */
-const MAX_KEPT = 2_000
 
 /** Why a decision may be old: the assessor has to look again before anybody can say more. */
 const STALE_CODES = ['evidence.stale', 'evidence.undated', 'evidence.missing']
@@ -32,7 +31,7 @@ export function createAnswers(deps: FirewallDeps, jobs: Jobs): Pick<Firewall, 'a
     if ('kind' in held) return held
     if (held.state === 'failed' || held.digest === undefined)
       return { kind: 'refused', commit: held.commit, message: sayFailure(held) }
-    const decision = await judge(held.digest)
+    const decision = await judge(held.digest, actor)
     const open = openOf(held, held.digest)
     if (decision.outcome === 'allow') return { kind: 'open', revision: open }
     if (isStale(decision)) return reassess(deps, jobs, held, { revision: question.revision, actor, waitMs })
@@ -75,23 +74,6 @@ function askedOf(
     outcome: given === undefined ? 'failed' : OUTCOME_OF[given.kind],
     ...(commit === undefined ? {} : { commit }),
     ...(path === undefined ? {} : { path }),
-  }
-}
-
-/** Decisions, each kept until a statement comes in or it expires: a revocation is seen by the next question. */
-function createJudge({ registry, now }: FirewallDeps): (digest: Digest) => Promise<Decision> {
-  const kept = new Map<Digest, { readonly decision: Decision; readonly ledgerSize: number }>()
-  return async (digest) => {
-    const ledgerSize = registry.ledgerSize()
-    const known = kept.get(digest)
-    if (known?.ledgerSize === ledgerSize && Date.parse(known.decision.expiresAt) > now().getTime())
-      return known.decision
-    const decision = await registry.decide(digest, 'development')
-    kept.delete(digest)
-    kept.set(digest, { decision, ledgerSize })
-    const [oldest] = kept.keys()
-    if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest)
-    return decision
   }
 }
 
