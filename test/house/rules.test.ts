@@ -116,9 +116,11 @@ const PLACES = [
     'adapters/model-files',
     'adapters/signer-aws-kms',
     'adapters/signer-gcp-kms',
+    'adapters/sagemaker',
+    'adapters/s3-upstream',
     'adapters/files',
   ])
-  .concat(['faces/cli', 'faces/http', 'faces/hub'])
+  .concat(['faces/cli', 'faces/http', 'faces/hub', 'faces/oci', 'faces/pull', 'faces/mlflow'])
   .map((room) => `src/${room}/package.ts`)
   .concat(['src/proof.ts', 'src/scan.ts', 'src/worker.ts', 'web/src/package.ts', 'bin/package.cjs'])
 

@@ -176,7 +176,10 @@ class QuickRun {
     const small = sizeBytes > SMALL_BYTES ? undefined : (file.bytes ?? readSmallFile(file.path, sizeBytes))
     if (small === undefined) return { file, ...open(file) }
     const found = this.#realm.assessPlain(file.name, small)
-    return found ?? { file, bytes: bytesInMemory(file.bytes ?? small.slice()), close: () => undefined }
+    // A copy: the next file is read into the same place. (`slice` of a Buffer would be none.)
+    return (
+      found ?? { file, bytes: bytesInMemory(file.bytes ?? new Uint8Array(small)), close: () => undefined }
+    )
   }
 
   #note(file: JobFile, found: FileAssessment): void {
