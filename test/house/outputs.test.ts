@@ -291,6 +291,7 @@ describe('every command prints with --json what catalog/schemas/cli-output.schem
 const OPTIONAL: ReadonlySet<string> = new Set([
   'key-change.now',
   'policy.sentences',
+  'subject.changes',
   'dependencies.database',
   // Added after the first version: an older report is valid without.
   'scan.paths',

@@ -164,7 +164,7 @@ test.skipIf(isAbsent)(
       const held = await asked(ada)
       expect([held.error, held.message]).toEqual([
         'RevisionNotFoundError',
-        expect.stringContaining('1 different people must approve'),
+        expect.stringContaining('One person must approve'),
       ])
       const call = async (path: string, body?: unknown) => {
         const answer = await fetch(`${other.url}/api/v1${path}`, {

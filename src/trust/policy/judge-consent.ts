@@ -109,7 +109,10 @@ function judgeCount(
   if (people < rule.count) {
     const missing = rule.count - people
     const words = {
-      message: `${rule.count} different people must approve the model for ${kase.stage}; ${people} have.`,
+      message:
+        rule.count === 1
+          ? `One person must approve the model for ${kase.stage}; nobody has.`
+          : `${rule.count} different people must approve the model for ${kase.stage}; ${people} have.`,
       nextStep: `Ask ${missing} more ${missing === 1 ? 'person' : 'people'}${rule.excludeRequester ? ', who did not ask for the model,' : ''} to review and approve it.`,
     }
     return { reasons: [...reasons, against('review', 'approvals.too-few', words, verified)] }

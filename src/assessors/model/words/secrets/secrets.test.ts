@@ -155,11 +155,13 @@ test.for([
   ['AKIA', `AKIA${scramble(16, 3, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')} `.repeat(10_000)],
   ['mail', `${'a'.repeat(64)}@`.repeat(20_000)],
   ['card', 'card 4000 4000 '.repeat(20_000)],
-] as const)('a text of nothing but %s takes no longer than others', ([, text]) => {
-  const start = performance.now()
-  findSecrets(text)
-  findPasswords(text, true)
-  findPersonalData(text)
-  // Far above what it takes, so that a busy machine does not fail it.
-  expect(performance.now() - start).toBeLessThan(8000)
-})
+] as const)(
+  'a text of nothing but %s takes no longer than others',
+  // What grows with the square of its input takes minutes.
+  { timeout: 60_000 },
+  ([, text]) => {
+    findSecrets(text)
+    findPasswords(text, true)
+    findPersonalData(text)
+  },
+)
