@@ -26,6 +26,7 @@ import { type FakeRegistry, fakeRegistry, type Judge } from './fake-registry.ts'
 import { type FakeReview, fakeReview } from './fake-review.ts'
 import { fakeRuns } from './fake-runs.ts'
 import { fakeStandings } from './fake-standings.ts'
+import { fakeSubjects } from './fake-subjects.ts'
 
 const RULES = { assessor: 'model', version: '0.1.0', ruleSet: `sha256:${'ab'.repeat(32)}` }
 
@@ -139,6 +140,7 @@ export async function fakeHouse(
     compare: fakeCompare(registry),
     convert: fakeConvert(registry),
     runs: fakeRuns,
+    subjects: fakeSubjects(registry),
     review,
     hub,
     policy: () => FAKE_POLICY,

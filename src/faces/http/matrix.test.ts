@@ -52,6 +52,7 @@ async function sampleOf(route: Route): Promise<{ path: string; body?: string; ty
     deriveModel: { relation: 'fine-tune', parents: [{ repo: 'org/base' }] },
     currentDecision: { stage: 'staging', digest },
     convertModel: { to: 'safetensors' },
+    registerSubject: { kind: 'prompt', name: 'support', content: 'Be kind.' },
     takeReview: {},
     setReviewDeadline: { deadline: '2130-01-01T00:00:00Z' },
     approveReview: { stage: 'production', note: 'fine', conditions: { safetensorsOnly: true } },
@@ -72,7 +73,8 @@ async function sampleOf(route: Route): Promise<{ path: string; body?: string; ty
       path: path.replace('{id}', (await identity.createToken({ principalId: id, label: 'x' })).token.id),
     }
   }
-  if (route.id === 'getDifferences') return { path: `${path}?from=${digest}` }
+  if (route.id === 'getDifferences' || route.id === 'getSubjectChanges')
+    return { path: `${path}?from=${digest}` }
   const body = bodies[route.id]
   return body === undefined ? { path } : { path, body: JSON.stringify(body), type: 'application/json' }
 }
