@@ -1,4 +1,4 @@
-import type { Differences } from '../../src/faces/http/contract.ts'
+import type { Differences } from '../../src/faces/http/index.ts'
 
 const hex = (digit: string) => digit.repeat(64)
 const F16 = { dtypeBefore: 'F16', dtypeAfter: 'F16', shapeBefore: [768, 768], shapeAfter: [768, 768] }

@@ -1,4 +1,4 @@
-import type { PolicySentences } from '../../src/faces/http/contract.ts'
+import type { PolicySentences } from '../../src/faces/http/index.ts'
 
 /** A policy in words, for pages: no gate decides by it. */
 export const FAKE_POLICY: PolicySentences = {

@@ -2,7 +2,13 @@ import { type Static, type TProperties, type TSchema, Type } from 'typebox'
 import type { Sealed } from './sealed.ts'
 import { SignatureSchema } from './signature-schema.ts'
 
-export { HubStateSchema, ReceiverSchema } from './hub-schemas.ts'
+export {
+  type HeldRevision,
+  type HubState,
+  HubStateSchema,
+  type Receiver,
+  ReceiverSchema,
+} from './hub-schemas.ts'
 export {
   type InclusionProof,
   InclusionProofSchema,

@@ -1,3 +1,4 @@
+export type { Differences, PolicySentences } from './contract.ts'
 export type {
   HttpConfig,
   HttpDeps,

@@ -1,6 +1,5 @@
-import type * as review from '../../../src/faces/http/contract.ts'
+import type * as api from '../../../src/faces/http/contract.ts'
 import type { Sealed } from '../../../src/faces/http/contract.ts'
-import type * as hub from '../../../src/faces/http/hub-schemas.ts'
 
 export type {
   Assessment,
@@ -22,14 +21,14 @@ export type {
   TimelineEntry,
 } from '../../../src/faces/http/contract.ts'
 
-export type ReviewCase = Sealed<review.ReviewCase>
-export type ReviewDetail = Sealed<review.ReviewDetail>
-export type Differences = Sealed<review.Differences>
-export type Conditions = Sealed<review.Conditions>
-export type HeldRevision = Sealed<hub.HeldRevision>
-export type Receiver = Sealed<hub.Receiver>
-export type PolicySentences = Sealed<review.PolicySentences>
-export type HubState = Sealed<hub.HubState>
+export type ReviewCase = Sealed<api.ReviewCase>
+export type ReviewDetail = Sealed<api.ReviewDetail>
+export type Differences = Sealed<api.Differences>
+export type Conditions = Sealed<api.Conditions>
+export type HeldRevision = Sealed<api.HeldRevision>
+export type Receiver = Sealed<api.Receiver>
+export type PolicySentences = Sealed<api.PolicySentences>
+export type HubState = Sealed<api.HubState>
 /** Whether pickled weights can be had as safetensors, and if not, why. */
 export interface ConversionOffer {
   readonly can: boolean
