@@ -8,6 +8,8 @@ import { openBrowser, WEB_ROOT, whyNot } from './browser.ts'
 const THEMES = ['light', 'dark'] as const
 /** Both themes in a whole run (`SALLYPORT_FULL=1`, as CI has it); contrast is held in both always, below. */
 const AXE_THEMES = process.env.SALLYPORT_FULL === '1' ? THEMES : (['light'] as const)
+/** In a whole run. */
+const WIDTHS = process.env.SALLYPORT_FULL === '1' ? [1280, 1024] : []
 const reason = whyNot()
 const mustRun = process.env.SALLYPORT_REQUIRE === '1'
 if (reason !== undefined) process.stderr.write(`browser tests ${mustRun ? 'fail' : 'skipped'}: ${reason}\n`)
@@ -85,7 +87,7 @@ describe.skipIf(reason !== undefined)('the console in Chromium', { timeout: 120_
       const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
       expect(grave.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
     })
-    test.for([1280, 1024])('nothing scrolls sideways at %i pixels', async (width) => {
+    test.for(WIDTHS)('nothing scrolls sideways at %i pixels', async (width) => {
       await page.setViewportSize({ width, height: 800 })
       await open(await path(), ready)
       const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')

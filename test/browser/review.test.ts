@@ -8,6 +8,8 @@ import { openBrowser, WEB_ROOT, whyNot } from './browser.ts'
 
 /** Both themes in a whole run, as in the other browser tests; the contrast of every pair of roles is held in both always. */
 const AXE_THEMES = process.env.SALLYPORT_FULL === '1' ? (['light', 'dark'] as const) : (['dark'] as const)
+/** In a whole run. */
+const WIDTHS = process.env.SALLYPORT_FULL === '1' ? [1280, 1024] : []
 const reason = whyNot()
 const NAME = 'acme-nlp/support-bert'
 
@@ -87,7 +89,7 @@ describe.skipIf(reason !== undefined && process.env.SALLYPORT_REQUIRE !== '1')(
         await open(path(), ready)
         expect(await graves()).toEqual([])
       })
-      test.for([1280, 1024])('nothing scrolls sideways at %i pixels', async (width) => {
+      test.for(WIDTHS)('nothing scrolls sideways at %i pixels', async (width) => {
         await page.setViewportSize({ width, height: 800 })
         await open(path(), ready)
         const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')

@@ -8,7 +8,7 @@ import { approve, lay } from '../guard-load/approved-model.ts'
 import { openHouse, wholeOf } from './two-houses.ts'
 
 /** Kills in a whole run (`SALLYPORT_FULL=1`, as CI has it), and in a user's. */
-const KILLS = process.env.SALLYPORT_FULL === '1' ? 60 : 6
+const KILLS = process.env.SALLYPORT_FULL === '1' ? 25 : 3
 const CHILD = join(import.meta.dirname, 'import-child.ts')
 
 /** Runs the child, and kills it so many milliseconds after it is up. @returns whether it was done before */

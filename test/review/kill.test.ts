@@ -9,7 +9,7 @@ import { someone } from '../e2e/open-room.ts'
 import { ONE_PERSON, openTestQueue } from './open-queue.ts'
 
 /** Kills in a whole run (`SALLYPORT_FULL=1`, as CI has it), and in a user's. */
-const KILLS = process.env.SALLYPORT_FULL === '1' ? 25 : 3
+const KILLS = process.env.SALLYPORT_FULL === '1' ? 15 : 2
 const CHILD = join(import.meta.dirname, 'queue-child.ts')
 
 /** Lines that a child wrote before it was killed, after the n-th of them and a little. */
