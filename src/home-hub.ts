@@ -10,10 +10,10 @@ import { openPartialFolder } from './adapters/quarantine-files/index.ts'
 import { openUsageBook } from './adapters/usage-sqlite/index.ts'
 import type { HubDoor } from './faces/cli/index.ts'
 import { createHubFace, type HubFace } from './faces/hub/index.ts'
-import { type Digest, digestOfJson } from './ground/domain/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
+import { callerOf, type Knock } from './home-callers.ts'
 import { createFirewall, type Firewall } from './services/firewall/index.ts'
-import type { Caller, Identity, LocalPeople } from './services/identity/index.ts'
+import type { Identity, LocalPeople } from './services/identity/index.ts'
 import { createQuota, type Quota, type UsageBook } from './services/quota/index.ts'
 import type { Actor, OpenRegistry } from './services/registry/index.ts'
 import type { ReviewQueue } from './services/review/index.ts'
@@ -21,6 +21,8 @@ import type { Settings } from './services/settings/index.ts'
 
 /** Bytes of one revision. Twice the largest published repository of weights; the disk sets the real limit. */
 const MAX_REVISION_BYTES = 4 * 2 ** 40
+const TOKEN_HINT =
+  'this hub wants a Sallyport token: set HF_TOKEN to one (spt_..., or hf_spt_... where a client insists on hf_)'
 
 /** What the hub firewall needs of an open home. */
 export interface HubParts {
@@ -143,35 +145,13 @@ export function openHubDoor(settings: Settings): HubDoor {
   }
 }
 
-interface Knock {
-  readonly secret: string | undefined
-  readonly from: string
-  readonly request: unknown
-  readonly anonymous: boolean
-}
-
-/** Without a token it is the owner of this home where that is allowed: then `HF_ENDPOINT` is all that a user changes. */
-async function actorOf(
-  { identity, people }: HubParts,
-  { secret, from, request, anonymous }: Knock,
-): Promise<Actor> {
-  // A token of the hub itself, which a client sends along: it is for the hub, and we have our own.
-  const isOurs = secret?.startsWith('spt_') === true
-  if (!isOurs && anonymous) return people.actor(undefined, request)
-  if (secret === undefined || !isOurs)
-    throw new SallyportError(
-      'UNAUTHENTICATED',
-      'this hub wants a Sallyport token: set HF_TOKEN to one (spt_..., or hf_spt_... where a client insists on hf_)',
-    )
-  return actorOfCaller(await identity.callerOfToken(secret, from), request)
-}
-
-function actorOfCaller({ principal, capabilities }: Caller, request: unknown): Actor {
+/** Whoever asks the hub brings models in. @throws SallyportError `UNAUTHENTICATED`, `FORBIDDEN`, `RATE_LIMITED` */
+async function actorOf(parts: HubParts, knock: Omit<Knock, 'hint'>): Promise<Actor> {
+  const { actor, capabilities } = await callerOf(parts, { ...knock, hint: TOKEN_HINT })
   if (!capabilities.includes('import'))
     throw new SallyportError(
       'FORBIDDEN',
       'your role may not bring models in; ask an administrator for "contributor"',
     )
-  const requestDigest: Digest = digestOfJson({ principal: principal.id, request })
-  return { principalId: principal.id, owner: principal.owner, authentication: 'token', requestDigest }
+  return actor
 }
