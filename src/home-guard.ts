@@ -9,7 +9,7 @@ import { findPlaces } from './adapters/hf-cache/index.ts'
 import { watchPlace } from './adapters/model-watch/index.ts'
 import { openPlaceReader } from './adapters/private-copy/index.ts'
 import { openSqliteView } from './adapters/view-sqlite/index.ts'
-import type { GuardDoor } from './faces/cli/index.ts'
+import type { GuardDoor, Home, StandingsDoor } from './faces/cli/index.ts'
 import type { Digest } from './ground/domain/index.ts'
 import { SallyportError, uuidV7 } from './ground/lang/index.ts'
 import type { Parts } from './home-parts.ts'
@@ -38,8 +38,12 @@ export function openStandings(parts: Pick<Parts, 'registry' | 'view'>): Standing
   return createStandings({ registry: parts.registry, cursor: () => parts.view.cursor(), now })
 }
 
-/** The door of `guard-load`. */
-export function guardDoor(settings: Settings, env: NodeJS.ProcessEnv): GuardDoor {
+/** The door of `guard-load`. @param openHome the home of this machine, or the server that holds it */
+export function guardDoor(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  openHome: () => Promise<Home>,
+): GuardDoor {
   return {
     places: { find: findPlaces },
     reader: openPlaceReader(),
@@ -50,7 +54,7 @@ export function guardDoor(settings: Settings, env: NodeJS.ProcessEnv): GuardDoor
     copyFolder: tmpdir(),
     source: async (at) =>
       at.server === undefined
-        ? localSource(settings)
+        ? localSource(settings, openHome)
         : openDecisionClient({ url: at.server, token: await tokenOf(at.tokenFile, settings) }),
     processes: async () => (await import('./adapters/process-tree/index.ts')).openProcessTrees(),
     newId: () => uuidV7(new Date(), randomBytes(10)),
@@ -116,16 +120,13 @@ export async function revokedModels({ home }: Settings): Promise<readonly Digest
 }
 
 /** Opens the home for each question and closes it again, so that others can work with it while a watch goes on. */
-function localSource(settings: Settings): StandingSource {
-  const inside = async <T>(work: (standings: Standings) => Promise<T>): Promise<T> => {
-    const { withParts } = await import('./home-parts.ts')
-    const { parts, close } = await withParts(settings)
-    const standings = openStandings(parts)
+function localSource(settings: Settings, openHome: () => Promise<Home>): StandingSource {
+  const inside = async <T>(work: (standings: StandingsDoor) => Promise<T>): Promise<T> => {
+    const home = await openHome()
     try {
-      return await work(standings)
+      return await work(await home.standings())
     } finally {
-      standings.close()
-      await close()
+      await home.close()
     }
   }
   let mark = ''

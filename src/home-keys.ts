@@ -79,7 +79,7 @@ export function openKeyring(parts: { readonly keys: RoleKeys; readonly beliefs: 
       : ('retired' as const)
   }
   return {
-    list: () => keys.store.book().keys.map((record) => ({ ...record, state: stateOf(record) })),
+    list: async () => keys.store.book().keys.map((record) => ({ ...record, state: stateOf(record) })),
     rotate: (role, next, reason) => rotateKey(change, role as HouseRole, next, reason),
     preview: (keyId, since) => previewRevocation(change, keyId, since),
     revoke: (keyId, revocation) => revokeKey(change, keyId, revocation),

@@ -11,6 +11,7 @@ import {
   type OpenReviewQueue,
   type Reader,
   type ReviewBook,
+  type ReviewQueue,
   type ReviewRegistry,
   watchRegistry,
 } from './services/review/index.ts'
@@ -135,9 +136,14 @@ export function lateReview(settings: Settings, parts: ReviewParts) {
   }
   return {
     registry: watchedRegistry(parts, open, report),
-    door: (actor: ReviewDoor['actor']): ReviewDoor => ({ ...open(), actor, reader: () => readerOf(actor) }),
+    door: (actor: ReviewDoor['actor']) => reviewDoor(open(), actor),
     close: async () => opened?.close(),
   }
+}
+
+/** A queue as the command line asks of it. @param actor who acts, each time anew */
+export function reviewDoor(queue: ReviewQueue, actor: ReviewDoor['actor']): ReviewDoor {
+  return { ...queue, actor, reader: () => readerOf(actor) }
 }
 
 /** Whoever may not approve may read all the same. */

@@ -4,18 +4,24 @@ import { readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
+import type { ServedLine } from './adapters/home-line/index.ts'
 import { openUploadFolder } from './adapters/uploads-files/index.ts'
-import type { House } from './faces/cli/index.ts'
+import type { Home, House, StandingsDoor } from './faces/cli/index.ts'
 import { createHttpServer, createOpsServer, createRequestMetrics, isLoopback } from './faces/http/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
 import { openComparison, openConversion } from './home-compare.ts'
 import { openDoors } from './home-doors.ts'
 import { openStandings } from './home-guard.ts'
 import { keepHouse } from './home-keeping.ts'
+import { serveHome } from './home-line.ts'
 import { openLineage } from './home-lineage.ts'
 import type { Parts } from './home-parts.ts'
+import { reviewDoor } from './home-review.ts'
 import { openSubjects } from './home-subjects.ts'
+import { homeOf } from './home-whole.ts'
+import type { ModelConversion } from './services/convert/index.ts'
 import { loadExample, readPipeline } from './services/example/index.ts'
+import type { ReviewQueue } from './services/review/index.ts'
 import type { Settings } from './services/settings/index.ts'
 
 /** Bytes. Twice the largest single file published; the disk sets the real limit. */
@@ -54,6 +60,7 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
   const doors = await openDoors(settings, parts, { url: () => url, isLoopback: isLoopback(host), report })
   const keeping = await keepHouse(settings, parts, report)
   const standings = openStandings(parts)
+  const conversion = openConversion(parts, settings.home)
   const server = await createHttpServer({
     ...doors.http,
     ledger: parts.ledger,
@@ -64,7 +71,7 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
     lineage: openLineage(parts),
     subjects: openSubjects(parts),
     compare: openComparison(parts),
-    convert: openConversion(parts, settings.home),
+    convert: conversion,
     ...(keeping.runs === undefined ? {} : { runs: keeping.runs }),
     now,
     random: randomBytes,
@@ -92,6 +99,9 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
     throw cause
   })
   url = at.url
+  const line = await openLine(settings, parts, {
+    ...{ ...doors.http, conversion, standings, report },
+  })
   // V8 lets its young generation grow to 128 MiB when hundreds of clients come at once, and keeps it: what start-up took is enough.
   setFlagsFromString('--semi-space-growth-factor=1')
   doors.resume()
@@ -100,8 +110,39 @@ async function serve(settings: Settings, parts: Parts, options: Parameters<House
     close: () => {
       // First: whoever waits for a change would hold the server open.
       standings.close()
-      return Promise.all([server.close(), ops.close(), keeping.close()]).finally(() => doors.close())
+      return Promise.all([server.close(), ops.close(), line.close(), keeping.close()]).finally(() =>
+        doors.close(),
+      )
     },
+  }
+}
+
+/** Lets this user's command line work on the home beside the server; without it that has to wait for the server's end. */
+async function openLine(
+  settings: Settings,
+  parts: Parts,
+  own: {
+    readonly registry: Home['registry']
+    readonly review: ReviewQueue
+    readonly conversion: ModelConversion
+    readonly standings: StandingsDoor
+    readonly report: (what: string, cause: unknown) => void
+  },
+): Promise<ServedLine> {
+  const { token: _, ...common } = settings
+  try {
+    return await serveHome(settings.home, (caller) =>
+      homeOf({ ...common, ...caller }, parts, {
+        registry: own.registry,
+        review: async () => reviewDoor(own.review, (request) => parts.people.actor(caller.token, request)),
+        conversion: async () => own.conversion,
+        standings: async () => own.standings,
+        close: async () => undefined,
+      }),
+    )
+  } catch (cause) {
+    own.report('commands have to wait until this server stops', cause)
+    return { close: async () => undefined }
   }
 }
 

@@ -1,54 +1,52 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { writeLogFolder } from './adapters/ledger-files/index.ts'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Home, House } from './faces/cli/index.ts'
 import { digestOfBytes } from './ground/domain/index.ts'
-import { openKeyring } from './home-keys.ts'
+import { SallyportError } from './ground/lang/index.ts'
 import { readPolicy, withParts } from './home-parts.ts'
 import { lateReview } from './home-review.ts'
+import { homeOf } from './home-whole.ts'
 import { lookAtHouse } from './services/doctor/index.ts'
-import { projectLedger } from './services/registry/index.ts'
 import { readSettings, type Settings } from './services/settings/index.ts'
-import { leafOfDigest, ledgerDoor, verifyProofFile } from './trust/ledger/index.ts'
+import { leafOfDigest, verifyProofFile } from './trust/ledger/index.ts'
 import { parsePolicy, sayPolicy } from './trust/policy/index.ts'
 
 // What needs a home, a policy or a server. main.ts loads it late: a plain scan starts without any of it.
+
+/** Milliseconds that a command waits for another that holds the home, and between two attempts. */
+const WAIT_MS = 10_000
+const LOOK_MS = 100
 
 function loadSettings(): Settings {
   const file = resolve('sallyport.yaml')
   return readSettings(process.env, () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined))
 }
 
+/** The home itself, or what the server that holds it lets others do. Another command is waited for: most are short. */
 async function openHome(settings: Settings): Promise<Home> {
-  const { parts, close } = await withParts(settings)
-  const { ledger, view, trusted, keys, people, beliefs } = parts
+  for (const end = Date.now() + WAIT_MS; ; )
+    try {
+      return ownHome(settings, await withParts(settings))
+    } catch (cause) {
+      if (!(cause instanceof SallyportError) || cause.code !== 'LOG_LOCKED') throw cause
+      const served = await (await import('./home-line.ts')).reachHome(settings)
+      if (served !== undefined) return served
+      if (Date.now() > end) throw cause
+      await pause(LOOK_MS)
+    }
+}
+
+function ownHome(settings: Settings, { parts, close }: Awaited<ReturnType<typeof withParts>>): Home {
   const review = lateReview(settings, parts)
-  return {
-    folder: settings.home,
+  return homeOf(settings, parts, {
     registry: review.registry,
-    review: async () => review.door((request) => people.actor(settings.token, request)),
-    log: ledgerDoor(ledger, parts.store, writeLogFolder),
-    boms: async () => (await import('./home-bom.ts')).openBoms(parts),
-    lineage: async () => (await import('./home-lineage.ts')).openLineage(parts),
-    subjects: async () => (await import('./home-subjects.ts')).openSubjects(parts),
-    comparison: async () => (await import('./home-compare.ts')).openComparison(parts),
+    review: async () => review.door((request) => parts.people.actor(settings.token, request)),
     conversion: async () => (await import('./home-compare.ts')).openConversion(parts, settings.home),
-    bundles: async () => (await import('./home-bundle.ts')).openBundles(settings, parts),
-    evidence: async () => (await import('./home-dependencies.ts')).openEvidence(parts),
-    actor: (request) => people.actor(settings.token, request),
-    rebuild: (onProgress) => {
-      view.reset()
-      return projectLedger({ ledger, view, trusted, loggedAt: beliefs.loggedAt }, onProgress)
-    },
-    keys: () => keys.listPublicKeys(),
-    keyring: openKeyring(parts),
-    people: () => people.list(),
-    recordSignature: async (digest, signature) =>
-      (await import('./home-oms.ts')).sealSignature(parts.registry.desk, digest, signature),
-    addPerson: (person) => people.add(settings.token, person),
+    standings: async () => (await import('./home-guard.ts')).openStandings(parts),
     close: () => review.close().finally(close),
-  }
+  })
 }
 
 async function up(settings: Settings, options: Parameters<House['up']>[0]): Promise<void> {
@@ -106,7 +104,8 @@ export function furnishHouse(): Pick<
     up: (options) => up(settings, options),
     hub: async () => (await import('./home-hub.ts')).openHubDoor(settings),
     revokedModels: async () => (await import('./home-guard.ts')).revokedModels(settings),
-    guard: async () => (await import('./home-guard.ts')).guardDoor(settings, process.env),
+    guard: async () =>
+      (await import('./home-guard.ts')).guardDoor(settings, process.env, () => openHome(settings)),
     doctor: () => doctor(settings),
     verifyProof: async (proof, envelope, vkey) => {
       const verified = verifyProofFile(proof, leafOfDigest(digestOfBytes(envelope)), vkey)

@@ -12,7 +12,8 @@ export interface FailureOutput {
 }
 
 const HINTS: Readonly<Partial<Record<string, string>>> = {
-  LOG_LOCKED: 'use its console or API, or stop it first: one process at a time owns a home',
+  LOG_LOCKED:
+    'one process at a time owns a home: wait until it has ended, or stop it; beside a server only a few commands have to wait',
 }
 
 /** A failure for a person: what and where, and the code; a stack only for bugs. */

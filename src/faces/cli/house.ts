@@ -7,7 +7,7 @@ import type { ScanProgress, ScanReport } from '../../services/scan/index.ts'
 import type { BomDoor, PathBomDoor } from './doors/bom.ts'
 import type { BundleDoor } from './doors/bundle.ts'
 import type { DependencyDoor, EvidenceDoor } from './doors/dependencies.ts'
-import type { GuardDoor } from './doors/guard-load.ts'
+import type { GuardDoor, StandingsDoor } from './doors/guard-load.ts'
 import type { HubDoor } from './doors/hub.ts'
 import type { KeyFilesDoor, KeyringDoor } from './doors/keys.ts'
 import type { LineageDoor } from './doors/lineage.ts'
@@ -54,12 +54,18 @@ export interface PersonOutput {
   readonly role: string
 }
 
-/** The log's verbs, for operators. */
-export interface LogDoor {
-  size(): number
+/** Where the log stands. */
+export interface LogState {
   readonly origin: string
   readonly vkey: string
-  checkpoint(): Promise<string>
+  readonly size: number
+  /** Signed, as C2SP writes it. */
+  readonly checkpoint: string
+}
+
+/** The log's verbs, for operators. */
+export interface LogDoor {
+  state(): Promise<LogState>
   /** The `.tlog-proof` of a statement by its digest or index. */
   prove(
     statement: Digest | number,
@@ -72,7 +78,7 @@ export interface LogDoor {
   envelope(statement: Digest): Promise<Uint8Array>
 }
 
-/** An open home: one process at a time, until it is closed. */
+/** An open home, until it is closed: one process at a time has it, and others may ask that one (home-line.ts). */
 export interface Home {
   readonly folder: string
   readonly registry: Registry
@@ -87,6 +93,8 @@ export interface Home {
   comparison(): Promise<ModelComparison>
   /** Pickled weights of its models as safetensors. */
   conversion(): Promise<ModelConversion>
+  /** Whether its models may be loaded now. */
+  standings(): Promise<StandingsDoor>
   /** Takes in what was seen of packages, and reports of other tools. */
   evidence(): Promise<EvidenceDoor>
   /** Bills of materials and cards of its models. */
@@ -98,13 +106,15 @@ export interface Home {
   ): Promise<{ readonly folded: number; readonly refused: number }>
   /** Models carried over an air gap. */
   bundles(): Promise<BundleDoor>
-  keys(): readonly {
-    readonly role: string
-    readonly keyId: string
-    readonly algorithm: string
-    readonly publicKeyPem: string
-    readonly path: string
-  }[]
+  keys(): Promise<
+    readonly {
+      readonly role: string
+      readonly keyId: string
+      readonly algorithm: string
+      readonly publicKeyPem: string
+      readonly path: string
+    }[]
+  >
   /** Changes of keys. */
   readonly keyring: KeyringDoor
   people(): Promise<readonly PersonOutput[]>

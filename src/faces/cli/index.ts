@@ -1,7 +1,7 @@
 export type { BomDoor, BomFormat, PathBomDoor, WrittenBom } from './doors/bom.ts'
 export type { BundleDoor } from './doors/bundle.ts'
 export type { DependencyDoor, EvidenceDoor } from './doors/dependencies.ts'
-export type { GuardDoor } from './doors/guard-load.ts'
+export type { GuardDoor, StandingsDoor } from './doors/guard-load.ts'
 export type { HubDoor } from './doors/hub.ts'
 export type { LineageDoor } from './doors/lineage.ts'
 export type { ReviewDoor } from './doors/review.ts'

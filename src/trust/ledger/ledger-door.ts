@@ -7,10 +7,13 @@ import type { LedgerStore, StoreProblem, TreeFile } from './ledger-store.ts'
 
 /** The operators' verbs over one open log. */
 export interface LedgerDoor {
-  readonly origin: string
-  readonly vkey: string
-  size(): number
-  checkpoint(): Promise<string>
+  /** Where it stands, with the signed checkpoint. */
+  state(): Promise<{
+    readonly origin: string
+    readonly vkey: string
+    readonly size: number
+    readonly checkpoint: string
+  }>
   /** @throws SallyportError `NOT_FOUND`, `BAD_INPUT` */
   prove(
     statement: Digest | number,
@@ -39,10 +42,11 @@ export function ledgerDoor(
     return index
   }
   return {
-    origin: ledger.origin,
-    vkey: ledger.vkey,
-    size: () => ledger.size(),
-    checkpoint: () => ledger.checkpoint(),
+    state: async () => {
+      const { origin, vkey } = ledger
+      const [size, checkpoint] = [ledger.size(), await ledger.checkpoint()]
+      return { origin, vkey, size, checkpoint }
+    },
     prove: async (statement) => {
       const index = await indexOf(statement)
       const { digest } = await ledger.read(index)

@@ -24,7 +24,8 @@ interface RotateFlags extends CommonFlags {
 export const rotateCommand = buildCommand({
   async func(this: CliContext, flags: RotateFlags, role: Role | 'log') {
     await withHome(this, async (home) => {
-      const before = home.keyring.list().find((key) => key.role === role && key.state === 'current')
+      const all = await home.keyring.list()
+      const before = all.find((key) => key.role === role && key.state === 'current')
       await confirm(this, flags, [
         `The ${role} key ${before?.keyId.slice(0, 16)} will sign no more; ${flags.to === undefined ? 'a new key' : safe(flags.to)} will.`,
         '  Everything it signed stands. Its private half is removed when it is a file here.',

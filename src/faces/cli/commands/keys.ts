@@ -15,7 +15,7 @@ interface ListFlags extends CommonFlags {
 const listKeys = buildCommand({
   async func(this: CliContext, flags: ListFlags) {
     const { keys, logVkey, all } = await withHome(this, async (home) => ({
-      ...{ keys: home.keys(), logVkey: home.log.vkey, all: home.keyring.list() },
+      ...{ keys: await home.keys(), logVkey: (await home.log.state()).vkey, all: await home.keyring.list() },
     }))
     const history = flags.all ? { history: all } : {}
     print(this, flags, { kind: 'keys', keys, logVkey, ...history }, () => [
@@ -65,7 +65,7 @@ function historyOf(all: readonly KeyOutput[]): readonly string[] {
 const showKey = buildCommand({
   async func(this: CliContext, flags: CommonFlags, role: string) {
     const { signing, past } = await withHome(this, async (home) => ({
-      ...{ signing: home.keys(), past: home.keyring.list() },
+      ...{ signing: await home.keys(), past: await home.keyring.list() },
     }))
     const isId = /^[0-9a-f]{8,64}$/.test(role)
     const old = isId ? past.filter(({ keyId }) => keyId.startsWith(role)) : []

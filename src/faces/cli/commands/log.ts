@@ -4,7 +4,6 @@ import { SallyportError } from '../../../ground/lang/index.ts'
 import { type CliContext, type CommonFlags, JSON_FLAG, print } from '../context.ts'
 import { EXIT_COULD_NOT_CHECK } from '../exit-code.ts'
 import { dim, safe, showVerdict } from '../format-text.ts'
-import type { LogDoor } from '../house.ts'
 import { withHome } from '../with-home.ts'
 
 const fsck = buildCommand({
@@ -114,7 +113,7 @@ const exportLog = buildCommand({
 
 const show = buildCommand({
   async func(this: CliContext, flags: CommonFlags) {
-    const state = await withHome(this, ({ log }) => stateOf(log))
+    const state = await withHome(this, ({ log }) => log.state())
     print(this, flags, { kind: 'log', ...state }, () => [
       state.checkpoint.trimEnd(),
       '',
@@ -125,16 +124,12 @@ const show = buildCommand({
   docs: { brief: 'Print the signed checkpoint' },
 })
 
-async function stateOf(log: LogDoor) {
-  return { origin: log.origin, vkey: log.vkey, size: log.size(), checkpoint: await log.checkpoint() }
-}
-
 const cosign = buildCommand({
   async func(this: CliContext, flags: CommonFlags, path: string) {
     const note = new TextDecoder().decode(await this.house.readFile(path))
     const state = await withHome(this, async ({ log }) => {
       await log.cosign(note)
-      return stateOf(log)
+      return log.state()
     })
     print(this, flags, { kind: 'log', ...state }, () => [state.checkpoint.trimEnd()])
   },

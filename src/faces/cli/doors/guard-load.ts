@@ -4,8 +4,12 @@ import type {
   Places,
   PlaceWatch,
   StandingSource,
+  Standings,
 } from '../../../services/guard-load/index.ts'
 import type { ProcessTrees } from '../../../services/training/index.ts'
+
+/** How models of an open home stand now. */
+export type StandingsDoor = Pick<Standings, 'ask' | 'follow'>
 
 /** What `guard-load` stands on. */
 export interface GuardDoor {

@@ -35,7 +35,7 @@ export interface KeyChangeOutput {
 
 /** The keys of an open home. */
 export interface KeyringDoor {
-  list(): readonly KeyOutput[]
+  list(): Promise<readonly KeyOutput[]>
   rotate(role: string, next: NextKeyOrder, reason?: string): Promise<KeyChangeOutput>
   /** What a revocation would do: how many statements of the key stand, and how many fall. */
   preview(
