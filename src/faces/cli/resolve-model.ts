@@ -7,6 +7,11 @@ const PAGE = 200
 /** Hex digits that a person must give at least, so that a slip does not name another model. */
 const MIN_PREFIX = 6
 
+/** Names of which one may have been meant. */
+const MAX_NEAR = 3
+/** Letters of a part of a name, so that it says something. */
+const MIN_PART = 3
+
 /**
  * The model that a person means by a digest, by the first digits of one, or by its name.
  * @throws SallyportError `NOT_FOUND`, `BAD_INPUT` when two models answer to it
@@ -17,6 +22,7 @@ export async function resolveModel(registry: Registry, text: string): Promise<Di
   const prefix = text.replace(/^sha256:/, '')
   const isPrefix = prefix.length >= MIN_PREFIX && /^[0-9a-f]+$/.test(prefix)
   const found: ModelSummary[] = []
+  const near = new Set<string>()
   let cursor: string | undefined
   do {
     const page = await registry.list({ limit: PAGE, ...(cursor === undefined ? {} : { cursor }) })
@@ -25,13 +31,14 @@ export async function resolveModel(registry: Registry, text: string): Promise<Di
         (model) => model.name === text || (isPrefix && model.digest.startsWith(`sha256:${prefix}`)),
       ),
     )
+    for (const { name } of page.items) if (near.size < MAX_NEAR && isNear(name, text)) near.add(name)
     cursor = page.next
   } while (cursor !== undefined)
   const [first, second] = found
   if (first === undefined)
     throw new SallyportError(
       'NOT_FOUND',
-      `no model "${text.slice(0, 120)}" here; \`sallyport models\` lists them`,
+      `no model "${text.slice(0, 120)}" here; ${near.size === 0 ? '' : `did you mean ${[...near].join(' or ')}? `}\`sallyport models\` lists them`,
     )
   if (second !== undefined)
     throw new SallyportError(
@@ -42,4 +49,10 @@ export async function resolveModel(registry: Registry, text: string): Promise<Di
         .join(', ')}`,
     )
   return first.digest
+}
+
+/** Whether a name may have been meant: it holds what was typed, or the other way round. */
+function isNear(name: string, typed: string): boolean {
+  const [long, short] = [name.toLowerCase(), typed.toLowerCase()].toSorted((a, b) => b.length - a.length)
+  return short !== undefined && short.length >= MIN_PART && long?.includes(short) === true
 }
