@@ -87,6 +87,32 @@ test('a person derives: parents must be here, circles and second words are refus
   await room.close()
 })
 
+test('what a registry gave is told by name and version, and folding the ledger again tells the same', async () => {
+  const { room, deps, at } = await roomWith(1)
+  const { desk } = room.registry
+  const predicate = {
+    ...{
+      at: '2026-11-21T10:00:00.000Z',
+      door: 'oci' as const,
+      origin: 'quay.io',
+      name: 'org/m',
+      revision: 'v1',
+    },
+    version: 'c'.repeat(64),
+  }
+  await desk.attest({ name: 'pull-source', subjects: [await desk.subject(at(0))], predicate })
+  const graph = () => walkLineage(deps, at(0), { way: 'up', depth: 3 })
+  const before = graph()
+  expect(before.nodes).toContainEqual(
+    expect.objectContaining({ kind: 'hub-model', name: `quay.io/org/m@${'c'.repeat(12)}`, step: -1 }),
+  )
+  expect(before.links).toMatchObject([{ to: at(0), relation: 'source', claimed: false }])
+  room.view.reset()
+  await projectLedger(room)
+  expect(graph()).toEqual(before)
+  await room.close()
+})
+
 test('a revoked base sends its child to a person', async () => {
   const { room, deps, at } = await roomWith(2)
   const { registry } = room

@@ -200,6 +200,15 @@ export function hubSource(more: Partial<Predicates['hub-source']> = {}, ageMs = 
   })
 }
 
+/** What a registry said of the model: `org/bert` at one manifest. */
+export function pullSource(more: Partial<Predicates['pull-source']> = {}, ageMs = 2 * HOUR): Statement {
+  return evidence('pull-source', {
+    ...{ at: ago(ageMs), door: 'oci', origin: 'quay.io', name: 'org/bert', revision: 'v1' },
+    ...{ version: 'c'.repeat(64), license: 'apache-2.0' },
+    ...more,
+  })
+}
+
 /** A signature that was verified, or one that was refused. */
 export function signature(result: 'valid' | 'refused', ageMs = HOUR): Statement {
   const at = ago(ageMs)
@@ -221,7 +230,7 @@ export function accessRequest(person: string, ageMs: number): Statement {
   return evidence('access-request', { principalId, owner, at, door: 'hub', stage: 'development' })
 }
 
-function evidence<N extends 'hub-source' | 'model-signature' | 'access-request'>(
+function evidence<N extends 'hub-source' | 'pull-source' | 'model-signature' | 'access-request'>(
   name: N,
   predicate: Predicates[N],
 ): Statement {

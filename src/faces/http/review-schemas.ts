@@ -13,8 +13,8 @@ const Text = Type.String()
 export const ConditionsSchema = Closed({
   /** Only while every weight file is safetensors. */
   safetensorsOnly: Type.Optional(Type.Boolean()),
-  /** Only for bytes that came as this commit of their hub repository. */
-  commit: Type.Optional(Type.String({ pattern: '^[0-9a-f]{40}$' })),
+  /** Only for bytes that came as this commit of their hub repository, or this version of a registry. */
+  commit: Type.Optional(Type.String({ pattern: '^(?:[0-9a-f]{40}|[0-9a-f]{64})$' })),
   /** Only until then. */
   until: Type.Optional(Time),
 })

@@ -2,6 +2,7 @@ import type { ModelCard } from '../../formats/model-card/index.ts'
 import type { Assessment, Component, Digest } from '../../ground/domain/index.ts'
 import type { Predicates } from '../../trust/evidence/index.ts'
 import type { ClaimedBase, LineageGraph } from '../lineage/index.ts'
+import type { Origin } from './origin-of.ts'
 
 /** JSON of a part of a bill of materials. */
 export type Json = Readonly<Record<string, unknown>>
@@ -30,8 +31,8 @@ export interface BomFacts {
   readonly provenance: readonly Told<Predicates['slsa-provenance']>[]
   readonly vulns: readonly Told<Predicates['vulns']>[]
   readonly tests: readonly Told<Predicates['test-result']>[]
-  /** Where a hub gave it from. */
-  readonly source?: Predicates['hub-source']
+  /** Where a hub, a registry, a server or a bucket gave it from. */
+  readonly source?: Origin
   /** What came before it; absent for a model that is not in the ledger. */
   readonly lineage?: LineageGraph
   readonly claims: readonly ClaimedBase[]

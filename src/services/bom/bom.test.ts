@@ -140,6 +140,11 @@ const RICH: BomFacts = {
       },
     },
   ],
+  source: {
+    ...{ version: `sha256:${'c'.repeat(64)}`, name: 'quay.io/org/bert', license: 'mit' },
+    purl: `pkg:oci/bert@sha256%3A${'c'.repeat(64)}?repository_url=quay.io%2Forg%2Fbert`,
+    location: `oci://quay.io/org/bert@sha256:${'c'.repeat(64)}`,
+  },
   tests: [{ statement: STATEMENT, predicate: { result: 'PASSED', configuration: [{ name: 'eval' }] } }],
   lineage: {
     start: MODEL,

@@ -9,6 +9,7 @@ import {
 } from '../../trust/evidence/index.ts'
 import type { ClaimedBase, LineageGraph } from '../lineage/index.ts'
 import type { BomFacts, Told } from './bom-facts.ts'
+import { originOf } from './origin-of.ts'
 
 /** Bytes of a README, a config or a list of packages that is read for a bill. */
 const MAX_PAPER = 4 * 1024 * 1024
@@ -43,7 +44,7 @@ export interface CollectDeps {
 export async function collectFacts(deps: CollectDeps, subject: BomSubject): Promise<BomFacts> {
   const { manifest, statements } = subject
   const assessment = subject.assessment ?? newest(statements, 'model-scan')?.predicate
-  const source = newest(statements, 'hub-source')?.predicate
+  const source = originOf(statements)
   const readme = await textOf(subject, (name) => /^README\.md$/i.test(name))
   return {
     version: deps.version,

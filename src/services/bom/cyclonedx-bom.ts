@@ -70,19 +70,14 @@ function modelOf(facts: BomFacts, datasetRefs: readonly string[]): Json {
     type: 'machine-learning-model',
     'bom-ref': 'model',
     name: shown(facts.name, 400),
-    version: source?.commit ?? facts.digest,
+    version: shown(source?.version ?? facts.digest, 400),
     ...(license === undefined ? {} : { licenses: [{ license: licenseOf(license, card.licenseName) }] }),
-    ...(source?.repoKind === 'model' ? { purl: huggingFacePurl(source.repo, source.commit) } : {}),
+    ...(source?.purl === undefined ? {} : { purl: source.purl }),
+    ...(source === undefined ? {} : { externalReferences: [{ type: 'distribution', url: source.location }] }),
     ...some('pedigree', pedigreeOf(facts)),
     modelCard: modelCardOf(facts, datasetRefs),
     ...some('tags', [...new Set(card.tags.map((tag) => shown(tag, 200)))]),
   }
-}
-
-/** The version is lower case by the type's definition (package-url/purl-spec, types-doc/huggingface-definition.md). */
-function huggingFacePurl(repo: string, commit: string): string {
-  const path = repo.split('/').map(encodeURIComponent).join('/')
-  return `pkg:huggingface/${path}@${commit.toLowerCase()}`
 }
 
 /** Licences as model cards name them; `other` means that `license_name` says it. */

@@ -69,13 +69,9 @@ function modelOf(facts: BomFacts, pad: SpdxPad): string {
   return pad.add('ai_AIPackage', {
     name: shown(facts.name, 400),
     ...some('description', optional(sectionAbout(card, 'description'))),
-    software_packageVersion: source?.commit ?? facts.digest,
+    software_packageVersion: source?.version ?? facts.digest,
     software_primaryPurpose: 'model',
-    ...(source === undefined
-      ? {}
-      : {
-          software_downloadLocation: `https://huggingface.co/${encodeURI(source.repo)}/tree/${source.commit}`,
-        }),
+    ...(source === undefined ? {} : { software_downloadLocation: source.location }),
     externalIdentifier: [
       {
         type: 'ExternalIdentifier',

@@ -19,6 +19,7 @@ import type { CheckedBundle } from './import-bundle.ts'
 const TAKEN_OVER: ReadonlySet<PredicateName> = new Set<PredicateName>([
   'model-scan',
   'hub-source',
+  'pull-source',
   'model-signature',
   'derivation',
   'training-run',

@@ -32,8 +32,12 @@ export function composeCard(facts: BomFacts, decision?: Decision): ModelCard {
 
 /** Direct parents that a hub has, by the name that the hub knows. */
 function provenHubBases({ lineage }: BomFacts): readonly string[] {
-  return (lineage?.nodes ?? []).flatMap(({ kind, step, claimed, name }) =>
-    kind === 'hub-model' && step === -1 && !claimed ? [name.replace(/@.*$/, '')] : [],
+  // Where the very bytes came from is no base that they were made of.
+  const sources = new Set(
+    (lineage?.links ?? []).flatMap(({ from, relation }) => (relation === 'source' ? [from] : [])),
+  )
+  return (lineage?.nodes ?? []).flatMap(({ id, kind, step, claimed, name }) =>
+    kind === 'hub-model' && step === -1 && !claimed && !sources.has(id) ? [name.replace(/@.*$/, '')] : [],
   )
 }
 
@@ -55,7 +59,7 @@ function proven(facts: BomFacts, decision: Decision | undefined): readonly strin
         ]),
     ...(facts.source === undefined
       ? []
-      : [`- Pulled from: ${safeWords(facts.source.repo)} at commit \`${facts.source.commit}\``]),
+      : [`- Pulled from: ${safeWords(facts.source.name)} at \`${safeWords(facts.source.version)}\``]),
     ...ancestors(facts),
     ...facts.provenance.slice(0, MAX_LINES).map(({ predicate, statement }) => {
       const name = predicate.buildDefinition.externalParameters.name

@@ -43,8 +43,11 @@ function conditionsOf(
   given: ApprovalConditions = {},
 ): { readonly conditions?: ApprovalConditions } {
   const { safetensorsOnly, commit, until } = given
-  if (commit !== undefined && !/^[0-9a-f]{40}$/.test(commit))
-    throw new SallyportError('BAD_INPUT', `"${commit.slice(0, 80)}" is no whole commit: 40 hex digits`)
+  if (commit !== undefined && !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit))
+    throw new SallyportError(
+      'BAD_INPUT',
+      `"${commit.slice(0, 80)}" is no whole commit or version: 40 or 64 hex digits`,
+    )
   const end = until === undefined ? undefined : laterThanNow(room, until, 'an approval')
   const conditions = {
     ...(safetensorsOnly === true ? { safetensorsOnly } : {}),

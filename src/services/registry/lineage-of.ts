@@ -32,6 +32,7 @@ export function lineageOf(verified: Verified, look: Look): LineageChange | undef
     runOf(verified, look) ??
     deploymentOf(verified) ??
     sourceOf(verified) ??
+    pulledOf(verified) ??
     eventOf(verified)
   if (said === undefined) return undefined
   const at = verified.at === undefined ? '' : new Date(verified.at).toISOString()
@@ -147,6 +148,22 @@ function sourceOf(verified: Verified): Said | undefined {
   return {
     nodes: [
       nodeOf(from, 'hub-model', `${source.repo}@${source.commit.slice(0, 12)}`),
+      nodeOf(to, 'model', verified.statement.subject[0]?.name),
+    ],
+    links: [{ from, to, relation: 'source', claimed: false }],
+  }
+}
+
+/** What a registry, a server or a bucket gave is drawn as what a hub gave: a model that is not here, by name and version. */
+function pulledOf(verified: Verified): Said | undefined {
+  const source = predicateOf(verified, 'pull-source')
+  const [to] = subjectsOf(verified)
+  if (source === undefined || to === undefined) return undefined
+  const place = `${source.origin}/${source.name}`
+  const from = hubModelId(place, source.version)
+  return {
+    nodes: [
+      nodeOf(from, 'hub-model', `${place}@${source.version.slice(0, 12)}`),
       nodeOf(to, 'model', verified.statement.subject[0]?.name),
     ],
     links: [{ from, to, relation: 'source', claimed: false }],

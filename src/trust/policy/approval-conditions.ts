@@ -20,9 +20,15 @@ export function problemOfConditions(
   return problem === undefined ? undefined : `it holds for safetensors only: ${problem}`
 }
 
-/** The digest of a model is that of its bytes: whatever else they came as, as that commit they are the same. */
+/** The digest of a model is that of its bytes: whatever else they came as, as that commit, or version of a registry, they are the same. */
 function cameAs(kase: PolicyCase, commit: string): boolean {
-  return statementsOf(kase.statements, 'hub-source').some(
-    ({ verified, predicate }) => predicate.commit === commit && !isFuture(verified, kase.at),
+  const { statements, at } = kase
+  return (
+    statementsOf(statements, 'hub-source').some(
+      ({ verified, predicate }) => predicate.commit === commit && !isFuture(verified, at),
+    ) ||
+    statementsOf(statements, 'pull-source').some(
+      ({ verified, predicate }) => predicate.version === commit && !isFuture(verified, at),
+    )
   )
 }

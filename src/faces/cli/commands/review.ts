@@ -139,7 +139,7 @@ const approveCase = buildCommand({
       commit: {
         kind: 'parsed',
         parse: String,
-        brief: 'It counts only for bytes that came as this commit',
+        brief: 'It counts only for bytes that came as this commit, or version of a registry',
         optional: true,
       },
       until: { kind: 'parsed', parse: String, brief: 'It counts until this day', optional: true },

@@ -20,7 +20,7 @@ const RESULTS: Readonly<Record<Signature['result'], Word>> = {
 }
 
 /** Predicates that say how a model came to be. */
-const ORIGINS = ['slsa.dev/provenance/', '/hub-source/', '/derivation/', '/training-run/']
+const ORIGINS = ['slsa.dev/provenance/', '/hub-source/', '/pull-source/', '/derivation/', '/training-run/']
 
 /** Who signed the model, and how it came to be: the chain of custody in the words of the statements themselves. */
 export function Provenance({ model }: { readonly model: ModelDetail }) {

@@ -1,8 +1,8 @@
 import type { Conditions } from '../../api/contract.ts'
 
-/** The commit at the end of a source such as `huggingface.co/org/name@commit`. */
+/** The commit or version at the end of a source such as `huggingface.co/org/name@commit`. */
 export function commitOf(source: string | undefined): string | undefined {
-  return /@([0-9a-f]{40})$/.exec(source ?? '')?.[1]
+  return /@([0-9a-f]{40}|[0-9a-f]{64})$/.exec(source ?? '')?.[1]
 }
 
 /** The conditions that a form names; undefined when it names none. */
