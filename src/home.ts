@@ -24,18 +24,29 @@ function loadSettings(): Settings {
   return readSettings(process.env, () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined))
 }
 
-/** The home itself, or what the server that holds it lets others do. Another command is waited for: most are short. */
-async function openHome(settings: Settings): Promise<Home> {
+/** Opens what one process at a time may have. Another command is waited for, for most are short; a server is not. */
+async function inTurn<T>(
+  open: () => Promise<T>,
+  served: (cause: SallyportError) => Promise<T | undefined>,
+): Promise<T> {
   for (const end = Date.now() + WAIT_MS; ; )
     try {
-      return ownHome(settings, await withParts(settings))
+      return await open()
     } catch (cause) {
       if (!(cause instanceof SallyportError) || cause.code !== 'LOG_LOCKED') throw cause
-      const served = await (await import('./home-line.ts')).reachHome(settings)
-      if (served !== undefined) return served
+      const other = await served(cause)
+      if (other !== undefined) return other
       if (Date.now() > end) throw cause
       await pause(LOOK_MS)
     }
+}
+
+/** The home itself, or what the server that holds it lets others do. */
+function openHome(settings: Settings): Promise<Home> {
+  return inTurn(
+    async () => ownHome(settings, await withParts(settings)),
+    async () => (await import('./home-line.ts')).reachHome(settings),
+  )
 }
 
 function ownHome(settings: Settings, { parts, close }: Awaited<ReturnType<typeof withParts>>): Home {
@@ -50,7 +61,15 @@ function ownHome(settings: Settings, { parts, close }: Awaited<ReturnType<typeof
 }
 
 async function up(settings: Settings, options: Parameters<House['up']>[0]): Promise<void> {
-  const { parts, close } = await withParts(settings)
+  const { parts, close } = await inTurn(
+    () => withParts(settings),
+    async (cause) => {
+      const other = await (await import('./home-line.ts')).reachHome(settings)
+      if (other === undefined) return undefined
+      await other.close()
+      throw new SallyportError('LOG_LOCKED', `a server runs on ${settings.home} already`, { cause })
+    },
+  )
   try {
     // Late: the server's libraries take longer to load than most commands take to run.
     const { runServer } = await import('./home-server.ts')

@@ -94,6 +94,12 @@ test.for([
   expect(refused.stderr).toMatch(/needs the home to itself: stop the server first/)
 })
 
+test('a second server is refused at once', () => {
+  const refused = run(['up', '--port', '0'])
+  expect(refused.status).toBe(2)
+  expect(refused.stderr).toMatch(/a server runs on .* already \(LOG_LOCKED\)/)
+})
+
 test('an unknown token is nobody, and a mistake is told as without a server', () => {
   expect(run(['import', 'model'], { SALLYPORT_TOKEN: 'spt_nobody' }).stderr).toMatch(/UNAUTHENTICATED/)
   const wrong = run(['show', 'nothing', '--json'])
