@@ -3,6 +3,7 @@ import { openMirror } from './home-mirror.ts'
 import { openMlflow } from './home-mlflow.ts'
 import { serveReviews } from './home-notices.ts'
 import type { Parts } from './home-parts.ts'
+import { openQuota } from './home-quota.ts'
 import type { Settings } from './services/settings/index.ts'
 
 /**
@@ -20,7 +21,9 @@ export async function openDoors(
   },
 ) {
   const reviews = await serveReviews(settings, parts, at)
+  const quota = openQuota(settings, () => new Date())
   const doorParts = {
+    quota,
     ...{ ...parts, now: () => new Date(), report: at.report, noteRequest: reviews.http.review.noteRequest },
     // Not the log's size: an entry counts when it is folded, and a decision kept under a place passed too early would outlive a revocation.
     ledgerSize: () => parts.view.cursor(),
@@ -42,6 +45,10 @@ export async function openDoors(
       mlflow.resume()
     },
     /** The queue last: until then somebody may be held back. */
-    close: () => Promise.all([hub.close(), mirror.close(), mlflow.close()]).finally(() => reviews.close()),
+    close: () =>
+      Promise.all([hub.close(), mirror.close(), mlflow.close()]).finally(() => {
+        quota.close()
+        return reviews.close()
+      }),
   }
 }

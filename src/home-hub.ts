@@ -7,14 +7,13 @@ import { openFirewallBook } from './adapters/firewall-sqlite/index.ts'
 import { createGuardedHttp } from './adapters/guarded-http/index.ts'
 import { createHubUpstream } from './adapters/hub-upstream/index.ts'
 import { openPartialFolder } from './adapters/quarantine-files/index.ts'
-import { openUsageBook } from './adapters/usage-sqlite/index.ts'
 import type { HubDoor } from './faces/cli/index.ts'
 import { createHubFace, type HubFace } from './faces/hub/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
 import { callerOf, type Knock } from './home-callers.ts'
 import { createFirewall, type Firewall } from './services/firewall/index.ts'
 import type { Identity, LocalPeople } from './services/identity/index.ts'
-import { createQuota, type Quota, type UsageBook } from './services/quota/index.ts'
+import type { Quota } from './services/quota/index.ts'
 import type { Actor, OpenRegistry } from './services/registry/index.ts'
 import type { ReviewQueue } from './services/review/index.ts'
 import type { Settings } from './services/settings/index.ts'
@@ -34,6 +33,8 @@ export interface HubParts {
   readonly now: () => Date
   /** What takes note of everyone who was held back. */
   readonly noteRequest?: ReviewQueue['noteRequest']
+  /** What one principal may take; absent: all they want. */
+  readonly quota?: Quota
   /** What was met while nobody waited, or what a client may not be told. */
   readonly report: (what: string, cause: unknown) => void
 }
@@ -90,9 +91,9 @@ export async function openHub(
     report: (bug) => parts.report('the hub firewall met an error of its own', bug),
   })
   const anonymous = settings.hubAnonymous ?? at.isLoopback
-  const usage = openUsageBook(join(settings.home, 'usage.db'))
   const face = createHubFace({
-    ...{ firewall, quota: quotaOf(settings, usage, now) },
+    firewall,
+    ...(parts.quota === undefined ? {} : { quota: parts.quota }),
     actorOf: (secret, from, request) => actorOf(parts, { secret, from, request, anonymous }),
     report: ({ url, cause }) => parts.report(`the hub could not answer ${url.slice(0, 200)}`, cause),
   })
@@ -102,21 +103,9 @@ export async function openHub(
     close: async () => {
       await firewall.close()
       book.close()
-      usage.close()
       http.close()
     },
   }
-}
-
-function quotaOf(settings: Settings, usage: UsageBook, now: () => Date): Quota {
-  const { quotaGibPerDay: gib, quotaRequestsPerMinute: requestsPerMinute } = settings
-  return createQuota(
-    {
-      ...(gib === undefined ? {} : { bytesPerDay: gib * 2 ** 30 }),
-      ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
-    },
-    { usage, now },
-  )
 }
 
 /** The books of a home's firewalls, to read as one; a server may hold the home meanwhile. @throws SallyportError `STORE_FAILED` */

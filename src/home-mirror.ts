@@ -9,7 +9,7 @@ import { createOciUpstream } from './adapters/oci-upstream/index.ts'
 import { openPartialFolder } from './adapters/quarantine-files/index.ts'
 import { createS3Source, type S3Credentials } from './adapters/s3-upstream/index.ts'
 import { createWebSource } from './adapters/web-upstream/index.ts'
-import { sendFile } from './faces/hub/index.ts'
+import { bytesWanted, sendFile } from './faces/hub/index.ts'
 import { createOciFace } from './faces/oci/index.ts'
 import { createPullFace } from './faces/pull/index.ts'
 import { SallyportError } from './ground/lang/index.ts'
@@ -24,6 +24,7 @@ import {
   readManifest,
   stampedUpstream,
 } from './services/mirror/index.ts'
+import type { Quota } from './services/quota/index.ts'
 import type { Actor, OpenRegistry } from './services/registry/index.ts'
 import type { GateRequest } from './services/review/index.ts'
 import type { OciUpstreamSetting, PullUpstreamSetting, Settings } from './services/settings/index.ts'
@@ -52,6 +53,8 @@ export interface MirrorParts {
   readonly now: () => Date
   /** Hears of what was held back. */
   readonly noteRequest?: (request: GateRequest) => void
+  /** What one principal may take; absent: all they want. */
+  readonly quota?: Quota
   /** What was met while nobody waited, or what a client may not be told. */
   readonly report: (what: string, cause: unknown) => void
 }
@@ -116,7 +119,8 @@ async function openOci(settings: Settings, parts: MirrorParts, at: Place) {
     },
   })
   const face = createOciFace({
-    ...{ firewall, sendFile, actorOf: room.actorOf },
+    ...{ firewall, sendFile, bytesWanted, actorOf: room.actorOf },
+    ...(parts.quota === undefined ? {} : { quota: parts.quota }),
     holdersOf: room.holdersOf,
     mediaTypeOf: async (sha256) => readManifest(await blobs.readAll(sha256, MAX_MANIFEST_BYTES)).mediaType,
     report: ({ url, cause }) => parts.report(`the registry could not answer ${url.slice(0, 200)}`, cause),
@@ -145,7 +149,8 @@ async function openPull(settings: Settings, parts: MirrorParts, at: Place) {
   const room = await openRoom(settings, parts, { at, name: 'pull', sources, doorOf })
   const firewall = room.open({ isPinned: () => false, importStored: parts.registry.importStored })
   const face = createPullFace({
-    ...{ firewall, sendFile, sources: faces, actorOf: room.actorOf },
+    ...{ firewall, sendFile, bytesWanted, sources: faces, actorOf: room.actorOf },
+    ...(parts.quota === undefined ? {} : { quota: parts.quota }),
     report: ({ url, cause }) => parts.report(`"${url.slice(0, 200)}" could not be answered`, cause),
   })
   return { firewall, face, close: () => room.close(firewall, http) }

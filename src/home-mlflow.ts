@@ -20,6 +20,7 @@ import {
   ownSources,
   parseGuarded,
 } from './services/model-names/index.ts'
+import type { Quota } from './services/quota/index.ts'
 import type { OpenRegistry } from './services/registry/index.ts'
 import type { Settings } from './services/settings/index.ts'
 
@@ -32,6 +33,8 @@ export interface MlflowParts {
   readonly ledgerSize: () => number
   readonly now: () => Date
   readonly noteRequest?: NoteRequest
+  /** What one principal may take; absent: all they want. */
+  readonly quota?: Quota
   /** What was met while nobody waited, or what a client may not be told. */
   readonly report: (what: string, cause: unknown) => void
 }
@@ -89,6 +92,7 @@ export async function openMlflow(
   const face = createMlflowFace({
     house,
     ...(upstream === undefined ? {} : { forward: upstream.forward }),
+    ...(parts.quota === undefined ? {} : { quota: parts.quota }),
     callerOf: (secret, from, request) => callerOf(parts, { secret, from, request, anonymous, hint }),
     report: ({ url, cause }) => parts.report(`MLflow: could not answer ${url.slice(0, 200)}`, cause),
   })

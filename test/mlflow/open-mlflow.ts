@@ -12,6 +12,7 @@ import type { Verdict } from '../../src/ground/domain/index.ts'
 import { uuidV7 } from '../../src/ground/lang/index.ts'
 import { capabilitiesOf, type Role } from '../../src/services/identity/index.ts'
 import { createModelNames, ownSources, parseGuarded } from '../../src/services/model-names/index.ts'
+import type { Quota } from '../../src/services/quota/index.ts'
 import { openRoom, someone } from '../e2e/open-room.ts'
 
 /** The MLflow door on a real home, on a port of its own; only the look at the files is scripted. Tokens are `name-role`. */
@@ -24,6 +25,7 @@ export async function openTestMlflow(options: {
   readonly guarded?: readonly string[]
   /** The MLflow server behind. */
   readonly upstream?: string
+  readonly quota?: Quota
 }) {
   mkdirSync(options.home, { recursive: true })
   const room = await openRoom(options.home, options.judge)
@@ -64,6 +66,7 @@ export async function openTestMlflow(options: {
   const face = createMlflowFace({
     house,
     ...(upstream === undefined ? {} : { forward: upstream.forward }),
+    ...(options.quota === undefined ? {} : { quota: options.quota }),
     callerOf: async (secret) => {
       const [name = 'ada', role = 'admin'] = (secret ?? 'ada-admin').split('-')
       return { actor: someone(name), capabilities: capabilitiesOf(role as Role) }

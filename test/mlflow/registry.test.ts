@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Digest } from '../../src/ground/domain/index.ts'
+import { createQuota } from '../../src/services/quota/index.ts'
 import { someone } from '../e2e/open-room.ts'
 import { ask, download, registerFiles, upload } from './ask.ts'
 import { openTestMlflow } from './open-mlflow.ts'
@@ -365,4 +366,37 @@ test("what is not offered, not yours or from another site is said in MLflow's sh
   })
   expect(foreign.status).toBe(403)
   expect(m.bugs).toEqual([])
+})
+
+test('quotas: too many requests wait, a day\u2019s bytes are refused with the reason', async () => {
+  const used = new Map<string, number>()
+  const quota = createQuota(
+    { bytesPerDay: 30, requestsPerMinute: 60 },
+    {
+      now: () => new Date(),
+      usage: {
+        used: (who) => used.get(who) ?? 0,
+        add: (who, _day, bytes) => void used.set(who, (used.get(who) ?? 0) + bytes),
+      },
+    },
+  )
+  const limited = await openTestMlflow({ home: join(folder, 'limited'), quota })
+  try {
+    const { place } = await registerFiles(limited.url, 'm', {
+      MLmodel: 'flavors: {}',
+      'data/w.bin': 'weights of a model',
+    })
+    expect((await download(limited.url, `${place}/data/w.bin`)).status).toBe(200)
+    const full = await download(limited.url, `${place}/data/w.bin`)
+    expect([full.status, await full.json()]).toMatchObject([
+      403,
+      { error_code: 'PERMISSION_DENIED', message: expect.stringContaining("today's limit") },
+    ])
+    let often = await ask(limited.url, 'GET', 'registered-models/get', { name: 'm' })
+    for (let i = 0; i < 100 && often.status === 200; i++)
+      often = await ask(limited.url, 'GET', 'registered-models/get', { name: 'm' })
+    expect(often).toMatchObject({ status: 429, body: { error_code: 'REQUEST_LIMIT_EXCEEDED' } })
+  } finally {
+    await limited.close()
+  }
 })

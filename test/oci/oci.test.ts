@@ -378,3 +378,18 @@ test('in warn mode what is not allowed comes with a warning that clients print',
     '299 - "Sallyport refuses ',
   ])
 })
+
+test('quotas: too many requests wait, a day\u2019s bytes are refused with the reason, and a HEAD costs none', async () => {
+  registry.push('org/kit', 'v1', [{ mediaType: WEIGHT, body: WEIGHTS }])
+  const { url } = await mirror({ settings: { quotaRequestsPerMinute: 3, quotaGibPerDay: 1e-9 } })
+  const at = `${url}/v2/local/org/kit/manifests/v1`
+  expect((await get(at, { method: 'HEAD' })).status).toBe(200)
+  const full = await get(at)
+  expect([full.status, JSON.parse(await full.text()).errors[0]]).toMatchObject([
+    403,
+    { code: 'DENIED', message: expect.stringContaining("today's limit") },
+  ])
+  await get(at, { method: 'HEAD' })
+  const often = await get(at, { method: 'HEAD' })
+  expect([often.status, Number(often.headers.get('retry-after')) > 0]).toEqual([429, true])
+})

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { openMirror } from '../../src/home-mirror.ts'
 import { withParts } from '../../src/home-parts.ts'
+import { openQuota } from '../../src/home-quota.ts'
 import type { GateRequest } from '../../src/services/review/index.ts'
 import { readSettings } from '../../src/services/settings/index.ts'
 
@@ -17,6 +18,7 @@ export async function openTestMirror(options: {
   const { parts, close } = await withParts(settings)
   const troubles: string[] = []
   const requests: GateRequest[] = []
+  const quota = openQuota(settings, options.now ?? (() => new Date()))
   let url = ''
   const mirror = await openMirror(
     settings,
@@ -24,6 +26,7 @@ export async function openTestMirror(options: {
       ...parts,
       now: options.now ?? (() => new Date()),
       ledgerSize: () => parts.view.cursor(),
+      quota,
       noteRequest: (request) => requests.push(request),
       report: (what, cause) => troubles.push(`${what}: ${(cause as Error).message}`),
     },
@@ -44,6 +47,7 @@ export async function openTestMirror(options: {
         server.closeAllConnections()
       })
       await mirror.close()
+      quota.close()
       await close()
     },
   }

@@ -36,12 +36,14 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-async function mirror(options: Partial<Parameters<typeof openTestMirror>[0]> = {}) {
+async function mirror(
+  options: Partial<Parameters<typeof openTestMirror>[0]> & { readonly limits?: object } = {},
+) {
   const weights = {
     ...{ url: 's3://models/team', region: 'eu-test-1', endpoint: bucket.url },
     ...{ credentialsFile: join(home, 'aws'), folderDepth: 2 },
   }
-  const settings = { pullUpstreams: { web: `${web.url}/files`, weights } }
+  const settings = { pullUpstreams: { web: `${web.url}/files`, weights }, ...options.limits }
   const opened = await openTestMirror({ home, settings, now: () => new Date(at), ...options })
   open.push(opened)
   return opened
@@ -178,4 +180,19 @@ test('beyond loopback the token stands where S3 has its session token; a bucket 
   await expect(wrong).rejects.toMatchObject({
     message: expect.stringContaining('does not give it to this server'),
   })
+})
+
+test('quotas: too many requests wait, a day\u2019s bytes are refused with the reason', async () => {
+  web.put('files/m.safetensors', WEIGHTS)
+  // 100 bytes, of which a range takes ten and the whole 88.
+  const { url } = await mirror({ limits: { quotaRequestsPerMinute: 4, quotaGibPerDay: 100 / 2 ** 30 } })
+  const at = `${url}/pull/web/m.safetensors`
+  expect((await get(at)).status).toBe(200)
+  expect((await get(at, { headers: { range: 'bytes=0-9' } })).status).toBe(206)
+  const full = await get(at)
+  expect(full.status).toBe(403)
+  expect(await full.text()).toContain("today's limit")
+  await get(at, { method: 'HEAD' })
+  const often = await get(at, { method: 'HEAD' })
+  expect([often.status, Number(often.headers.get('retry-after')) > 0]).toEqual([503, true])
 })

@@ -1,2 +1,2 @@
 export { createHubFace, type HubFace } from './hub-face.ts'
-export { sendFile } from './send-file.ts'
+export { bytesWanted, sendFile } from './send-file.ts'

@@ -34,6 +34,20 @@ export function sendRefusal(response: ServerResponse, { status, code, message, h
   response.end(body)
 }
 
+/** Seconds that a client is told to wait; of more, a limit of the day, it is told at once that this is refused. */
+const MAX_WAIT_S = 300
+
+function limited(message: string, retryAfterS: number): Refusal {
+  return retryAfterS > MAX_WAIT_S
+    ? { status: 403, code: 'PERMISSION_DENIED', message }
+    : {
+        status: 429,
+        code: 'REQUEST_LIMIT_EXCEEDED',
+        message,
+        headers: { 'retry-after': String(retryAfterS) },
+      }
+}
+
 /** What a failure of ours looks like to a client, status and code as MLflow pairs them; the cause stays here. */
 export function refusalOf(cause: unknown): Refusal {
   if (!(cause instanceof SallyportError))
@@ -58,7 +72,7 @@ export function refusalOf(cause: unknown): Refusal {
     case 'FORBIDDEN':
       return { status: 403, code: 'PERMISSION_DENIED', message }
     case 'RATE_LIMITED':
-      return { status: 429, code: 'REQUEST_LIMIT_EXCEEDED', message, headers: { 'retry-after': '30' } }
+      return limited(message, Number(cause.detail.retryAfterS ?? 30))
     case 'NOT_FOUND':
       return { status: 404, code: 'RESOURCE_DOES_NOT_EXIST', message }
     case 'CONFLICT':

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { Artifacts, NamesCaller, OpenArtifact } from '../../services/model-names/index.ts'
+import type { Quota } from '../../services/quota/index.ts'
 import { sendJson } from './answers.ts'
 
 /** Bytes of one upload; the disk sets the real limit. */
@@ -15,6 +16,7 @@ export interface ArtifactExchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly caller: NamesCaller
+  readonly quota?: Quota
 }
 
 /** GET, PUT or DELETE of one file, as `mlflow-artifacts:` of MLflow's clients does it. */
@@ -22,8 +24,11 @@ export async function exchangeArtifact(exchange: ArtifactExchange, path: string)
   const { artifacts, request, response, caller } = exchange
   switch (request.method) {
     case 'GET':
-    case 'HEAD':
-      return sendArtifact(request, response, await artifacts.open(path, caller))
+    case 'HEAD': {
+      const file = await artifacts.open(path, caller)
+      if (request.method === 'GET') exchange.quota?.bytes(caller.actor.principalId, file.size)
+      return sendArtifact(request, response, file)
+    }
     case 'PUT':
       may(caller)
       await artifacts.upload(path, bounded(request), caller)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NamesCaller, OpenModelNames } from '../../services/model-names/index.ts'
+import type { Quota } from '../../services/quota/index.ts'
 import { refusalOf, sendJson, sendRefusal } from './answers.ts'
 import {
   type ArtifactExchange,
@@ -29,6 +30,8 @@ export interface MlflowDeps {
    * @throws SallyportError `UNAUTHENTICATED`, `FORBIDDEN`, `RATE_LIMITED`
    */
   readonly callerOf: (secret: string | undefined, from: string, request: unknown) => Promise<NamesCaller>
+  /** What one principal may take; absent: all they want. */
+  readonly quota?: Quota
   /** Takes note of what went wrong; never of a secret. */
   readonly report: (failure: { readonly url: string; readonly cause: unknown }) => void
 }
@@ -74,8 +77,11 @@ async function answer(deps: MlflowDeps, request: IncomingMessage, response: Serv
   if (url.kind === 'unknown') return sendRefusal(response, notOffered(url.what))
   const what = { method, url: request.url ?? '/' }
   const caller = await deps.callerOf(secretOf(request), request.socket.remoteAddress ?? '', what)
+  deps.quota?.request(caller.actor.principalId)
   if (url.kind === 'call') return answerCall(deps, { url, request, response, caller })
-  return answerArtifact(deps, url, { artifacts: deps.house.artifacts, request, response, caller })
+  const { quota, house } = deps
+  const more = quota === undefined ? {} : { quota }
+  return answerArtifact(deps, url, { artifacts: house.artifacts, request, response, caller, ...more })
 }
 
 async function answerArtifact(

@@ -42,6 +42,15 @@ export function refusalOfAnswer(given: Exclude<HubAnswer, { kind: 'open' }>): Oc
   return { status: 404, code: 'MANIFEST_UNKNOWN', message }
 }
 
+/** Seconds that a client is told to wait; of more, a limit of the day, it is told at once that this is refused. */
+const MAX_WAIT_S = 300
+
+function limited(message: string, retryAfterS: number): OciRefusal {
+  return retryAfterS > MAX_WAIT_S
+    ? { status: 403, code: 'DENIED', message }
+    : { status: 429, code: 'TOOMANYREQUESTS', message, headers: { 'retry-after': String(retryAfterS) } }
+}
+
 /** What a failure of ours looks like to a client; the cause stays here. */
 export function refusalOf(cause: unknown): OciRefusal {
   if (!(cause instanceof SallyportError))
@@ -62,7 +71,7 @@ export function refusalOf(cause: unknown): OciRefusal {
     case 'FORBIDDEN':
       return { status: 403, code: 'DENIED', message }
     case 'RATE_LIMITED':
-      return { status: 429, code: 'TOOMANYREQUESTS', message, headers: { 'retry-after': '30' } }
+      return limited(message, Number(cause.detail.retryAfterS ?? 30))
     case 'NOT_FOUND':
       return { status: 404, code: 'NAME_UNKNOWN', message }
     case 'PEER_FAILED':

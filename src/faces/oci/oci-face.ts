@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { Firewall, HubAnswer, OpenFile, OpenRevision } from '../../services/firewall/index.ts'
 import { blobName, type OciReference } from '../../services/mirror/index.ts'
+import type { Quota } from '../../services/quota/index.ts'
 import type { Actor } from '../../services/registry/index.ts'
 import { refusalOf, refusalOfAnswer, sendRefusal } from './answers.ts'
 import { type OciCall, parseOciUrl } from './parse-oci-url.ts'
@@ -33,6 +34,10 @@ export interface OciDeps {
       readonly headers: Readonly<Record<string, string>>
     },
   ) => Promise<void>
+  /** What one principal may take; absent: all they want. */
+  readonly quota?: Quota
+  /** Bytes of the answer to a request for a file, or for a range of it. */
+  readonly bytesWanted: (request: IncomingMessage, size: number, etag: string) => number
   /** Takes note of what went wrong; never of a secret. */
   readonly report: (failure: { readonly url: string; readonly cause: unknown }) => void
 }
@@ -81,6 +86,7 @@ async function answer(deps: OciDeps, exchange: Exchange): Promise<void> {
     })
   const call = parseOciUrl(url)
   const actor = await deps.actorOf(secretOf(request), request.socket.remoteAddress ?? '', { method, url })
+  deps.quota?.request(actor.principalId)
   await answerCall(deps, exchange, call, actor)
 }
 
@@ -178,7 +184,7 @@ interface Sent {
 }
 
 async function send(
-  { firewall, sendFile }: OciDeps,
+  { firewall, sendFile, quota, bytesWanted }: OciDeps,
   { request, response }: Exchange,
   { revision, sha256, actor, type, warning }: Sent,
 ): Promise<void> {
@@ -190,6 +196,7 @@ async function send(
     response.end()
     return
   }
+  quota?.bytes(actor.principalId, bytesWanted(request, file.size, headers.etag))
   await sendFile(request, response, {
     path: firewall.release(revision, file, actor),
     size: file.size,
@@ -197,7 +204,7 @@ async function send(
   })
 }
 
-function headersOf(revision: OpenRevision, file: OpenFile, type: string): Record<string, string> {
+function headersOf(revision: OpenRevision, file: OpenFile, type: string) {
   return {
     'accept-ranges': 'bytes',
     'content-type': type,

@@ -60,6 +60,15 @@ export function refusalOfAnswer(given: Exclude<HubAnswer, { kind: 'open' }>): Pu
   return { status: 404, code: 'NoSuchKey', message }
 }
 
+/** Seconds that a client is told to wait; of more, a limit of the day, it is told at once that this is refused. */
+const MAX_WAIT_S = 300
+
+function limited(message: string, retryAfterS: number): PullRefusal {
+  return retryAfterS > MAX_WAIT_S
+    ? { status: 403, code: 'AccessDenied', message }
+    : { status: 503, code: 'SlowDown', message, headers: { 'retry-after': String(retryAfterS) } }
+}
+
 /** What a failure of ours looks like to a client; the cause stays here. */
 export function refusalOf(cause: unknown): PullRefusal {
   if (!(cause instanceof SallyportError))
@@ -80,7 +89,7 @@ export function refusalOf(cause: unknown): PullRefusal {
     case 'FORBIDDEN':
       return { status: 403, code: 'AccessDenied', message }
     case 'RATE_LIMITED':
-      return { status: 503, code: 'SlowDown', message, headers: { 'retry-after': '30' } }
+      return limited(message, Number(cause.detail.retryAfterS ?? 30))
     case 'NOT_FOUND':
       return { status: 404, code: 'NoSuchKey', message }
     case 'BAD_INPUT':

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { Firewall, OpenFile, OpenRevision } from '../../services/firewall/index.ts'
 import { LATEST, pullAddressOf } from '../../services/mirror/index.ts'
+import type { Quota } from '../../services/quota/index.ts'
 import type { Actor } from '../../services/registry/index.ts'
 import { refusalOf, refusalOfAnswer, sendRefusal } from './answers.ts'
 import { type PullCall, parsePullUrl } from './parse-pull-url.ts'
@@ -47,6 +48,10 @@ export interface PullDeps {
       readonly headers: Readonly<Record<string, string>>
     },
   ) => Promise<void>
+  /** What one principal may take; absent: all they want. */
+  readonly quota?: Quota
+  /** Bytes of the answer to a request for a file, or for a range of it. */
+  readonly bytesWanted: (request: IncomingMessage, size: number, etag: string) => number
   /** Takes note of what went wrong; never of a secret. */
   readonly report: (failure: { readonly url: string; readonly cause: unknown }) => void
 }
@@ -90,6 +95,7 @@ async function answer(deps: PullDeps, { url, request, response }: Exchange): Pro
     throw new SallyportError('FORBIDDEN', 'pages of other sites may not ask')
   const call = parsePullUrl(url)
   const actor = await deps.actorOf(secretOf(request), request.socket.remoteAddress ?? '', { method, url })
+  deps.quota?.request(actor.principalId)
   if (call.kind === 'malformed') throw new SallyportError('BAD_INPUT', call.what)
   const source = deps.sources.get(call.source)
   if (source === undefined) {
@@ -147,7 +153,7 @@ async function file(
   { request, response }: Exchange,
   { call, source, actor }: Wanted,
 ): Promise<void> {
-  const { firewall, sendFile } = deps
+  const { firewall, sendFile, quota, bytesWanted } = deps
   const address = pullAddressOf(call.source, call.path, source.depth)
   if (!address.ok) throw new SallyportError('BAD_INPUT', address.error)
   const { id, file: path } = address.value
@@ -164,6 +170,7 @@ async function file(
     response.end()
     return
   }
+  quota?.bytes(actor.principalId, bytesWanted(request, found.size, headers.etag))
   await sendFile(request, response, {
     path: firewall.release(given.revision, found, actor),
     size: found.size,
@@ -171,7 +178,7 @@ async function file(
   })
 }
 
-function headersOf(revision: OpenRevision, one: OpenFile): Record<string, string> {
+function headersOf(revision: OpenRevision, one: OpenFile) {
   const time = new Date(revision.facts.lastModified ?? revision.askedAt)
   return {
     'accept-ranges': 'bytes',
