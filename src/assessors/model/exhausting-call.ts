@@ -27,6 +27,20 @@ const CONSUMERS = new Set([
   'numpy.array',
 ])
 
+/** Functions of which the result may be far larger than what they are given. */
+const GROWING = new Set([
+  ...['mul', 'imul', 'pow', 'ipow', 'lshift', 'ilshift'].map((name) => `operator.${name}`),
+  'builtins.pow',
+  'builtins.format',
+  'math.factorial',
+])
+
+/** Whether a call of this function may be one that exhausts, depending on its arguments. */
+export function mayExhaust(module: string, name: string): boolean {
+  const full = fullName({ kind: 'global', module, name }) ?? ''
+  return MAKERS.has(full) || GROWING.has(full) || full.startsWith('itertools.')
+}
+
 /** Whether a call asks for more memory or time than any model: by a number, or by a sequence that has no end. */
 export function isExhausting({ callee, args }: Call): boolean {
   const name = fullName(callee)

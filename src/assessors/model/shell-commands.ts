@@ -44,6 +44,7 @@ const ATTACKS: readonly (readonly [RegExp, string])[] = [
 const DOWNLOAD_AND_RUN: readonly RegExp[] = [
   /\b(?:curl|wget)\b[^\n|;]{0,400}\|\s*(?:sudo\s+)?(?:-\w+\s+)?(?:\/\w+\/(?:\w+\/)?)?(?:(?:ba|z|da|k)?sh|python[\d.]*|perl|node|ruby)\b/,
   /\b(?:ba|z|da|k)?sh\s+(?:-c\s+["']?\$\(|<\(|-c\s+["']?`)\s*(?:curl|wget)\b/,
+  /\b(?:python[\d.]*|perl|ruby|node|php)\s+-[cer]\s+["']?(?:\$\(|`)\s*(?:curl|wget)\b/,
   /\beval\s+["']?(?:\$\(|`)\s*(?:curl|wget)\b/,
   /\b(?:curl|wget)\b[^\n]{0,400}(?:&&|;)\s*(?:sudo\s+)?chmod\s+(?:\+x|[0-7]{3,4})\s[^\n]{0,200}(?:&&|;)\s*(?:sudo\s+)?\.?\/?\S/,
   /\b(?:curl|wget)\b[^\n]{0,400}-[oO]\s*(\/tmp\/\S{1,80})[^\n]{0,100}(?:&&|;)\s*(?:sudo\s+)?(?:(?:ba|z|da)?sh|python[\d.]*)\s+\1/,
