@@ -1,7 +1,9 @@
 import { isFollowed, MAX_PLAIN_BYTES, PlainReader, type PlainRole } from '../../formats/pickle/index.ts'
 import { mayHoldZip } from '../../formats/zip/index.ts'
 import type { FileAssessment } from '../../ground/domain/index.ts'
+import { mayExhaust } from './exhausting-call.ts'
 import { isLoader } from './judge-call.ts'
+import { isResource } from './resource-names.ts'
 import { STANDARD_POLICY } from './standard-policy.ts'
 import { STATE_WORDS } from './state-code.ts'
 import { isOrdinaryName } from './walk-around.ts'
@@ -36,6 +38,8 @@ const FORMAT = 'pickle'
 /** Names that may be called, and classes of which objects may be made; all others are for the machine. */
 function judge(module: string, name: string): PlainRole | undefined {
   if (OWN_WAYS.test(module) || isFollowed(module, name) || isLoader(name)) return undefined
+  // What these do depends on how much they are asked for, or opens something: see the machine's own rules.
+  if (mayExhaust(module, name) || isResource(name)) return undefined
   const role = STANDARD_POLICY.roleOf(module, name)
   if (role === 'callable') return 'call'
   return role === 'class' ? 'make' : undefined

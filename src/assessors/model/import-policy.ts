@@ -1,4 +1,5 @@
 import { type ActiveTest, makeReachTest } from './reaching-names.ts'
+import { isResource } from './resource-names.ts'
 
 /**
  * What is known of an imported name.
@@ -172,7 +173,11 @@ function patternRoles(allowlists: readonly Allowlist[]): CompiledPattern[] {
     const module = new RegExp(`^(?:${pattern.module})$`)
     const name = new RegExp(`^(?:${pattern.name})$`)
     const except = new Set(pattern.except)
-    return { role, fits: (m, n) => !except.has(n) && module.test(m) && name.test(n) }
+    return {
+      role,
+      // A pattern says nothing of classes that open files: see familyRoles.
+      fits: (m, n) => !except.has(n) && !isResource(n) && module.test(m) && name.test(n),
+    }
   }
   return allowlists.flatMap((list) => [
     ...(list.callablePatterns ?? []).map((pattern) => compile(pattern, 'callable')),

@@ -502,7 +502,7 @@ test.for([
   [
     'a method that acts is handed to what calls it',
     stream(call(imported('itertools', 'groupby'), list('K\x01'), TOUCH)),
-    'suspicious',
+    'malicious',
     'touch',
   ],
   [
@@ -514,7 +514,7 @@ test.for([
         call(imported('operator', 'methodcaller'), text('touch')),
       ),
     ),
-    'suspicious',
+    'malicious',
     'touch',
   ],
   [

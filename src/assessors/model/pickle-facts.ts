@@ -5,6 +5,7 @@ import {
   type Value,
   writePython,
 } from '../../formats/pickle/index.ts'
+import { isExhausting } from './exhausting-call.ts'
 import type { ImportPolicy, ImportRole } from './import-policy.ts'
 import {
   bytesOfText,
@@ -19,6 +20,7 @@ import {
 } from './judge-call.ts'
 import { noSights, type Sight, type SightKind } from './pickle-sights.ts'
 import { isReachingName } from './reaching-names.ts'
+import { isResource } from './resource-names.ts'
 import { isRunByState } from './state-code.ts'
 
 /** Different imports kept of one stream. A real model has fewer than a hundred. */
@@ -179,6 +181,7 @@ export class FactGatherer {
     const seen = callee.kind === 'global' && this.#imports.has(`${callee.module}\0${callee.name}`)
     const kind = judgeCall(this.#policy, { ...event, callee, isImported: seen })
     if (kind !== undefined) this.#see(kind, offset, [call], trail)
+    if (isExhausting({ ...call, callee })) this.#see('exhausting', offset, [call], trail)
     const inner = innerBytesOf(call)
     if (inner !== undefined) this.#addInner(inner, 'loaded')
   }
@@ -195,7 +198,8 @@ export class FactGatherer {
     }
     const isEmpty = seen.role === 'class' ? isPlainCall(call) : isEmptyCall(call)
     const isFirst = !seen.isCalled
-    if (way !== 'newobj' && !isEmpty) seen.isCalled = true
+    const opens = isResource(seen.name) && (!isEmptyCall(call) || call.kwargs !== undefined)
+    if (way === 'newobj' ? opens : !isEmpty) seen.isCalled = true
     if (!isFirst || (seen.call !== undefined && !seen.isCalled)) return
     seen.call = writePython(call)
     seen.callOffset = offset

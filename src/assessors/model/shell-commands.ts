@@ -44,6 +44,10 @@ const ATTACKS: readonly (readonly [RegExp, string])[] = [
 const DOWNLOAD_AND_RUN: readonly RegExp[] = [
   /\b(?:curl|wget)\b[^\n|;]{0,400}\|\s*(?:sudo\s+)?(?:-\w+\s+)?(?:\/\w+\/(?:\w+\/)?)?(?:(?:ba|z|da|k)?sh|python[\d.]*|perl|node|ruby)\b/,
   /\b(?:ba|z|da|k)?sh\s+(?:-c\s+["']?\$\(|<\(|-c\s+["']?`)\s*(?:curl|wget)\b/,
+  /\b(?:python[\d.]*|perl|ruby|node|php)\s+-[cer]\s+["']?(?:\$\(|`)\s*(?:curl|wget)\b/,
+  // Without TLS, or from a machine without a name, whoever is on the way says what is run.
+  /\b(?:curl|wget)\b[^\n]{0,200}\b(?:http:\/\/(?!localhost\b|127\.)|https:\/\/\d{1,3}(?:\.\d{1,3}){3})[^\n]{0,200}?\b([\w-]{1,60}\.(?:sh|py|pl|bin|run))\b[^\n]{0,100}(?:&&|;)\s*(?:sudo\s+)?(?:(?:ba|z|da)?sh|python[\d.]*|perl|source)\s+(?:\.\/)?\1/,
+  /\bpip[\d.]*\s+install\b[^\n]{0,100}\s(?:git\+http:\/\/|http:\/\/\S{1,200}\.(?:whl|zip|tar\.gz)\b|(?:git\+)?https?:\/\/\d{1,3}(?:\.\d{1,3}){3}\b)/,
   /\beval\s+["']?(?:\$\(|`)\s*(?:curl|wget)\b/,
   /\b(?:curl|wget)\b[^\n]{0,400}(?:&&|;)\s*(?:sudo\s+)?chmod\s+(?:\+x|[0-7]{3,4})\s[^\n]{0,200}(?:&&|;)\s*(?:sudo\s+)?\.?\/?\S/,
   /\b(?:curl|wget)\b[^\n]{0,400}-[oO]\s*(\/tmp\/\S{1,80})[^\n]{0,100}(?:&&|;)\s*(?:sudo\s+)?(?:(?:ba|z|da)?sh|python[\d.]*)\s+\1/,

@@ -177,7 +177,11 @@ async function sourceOfInner(walk: Walk, place: Place, inner: InnerBytes): Promi
 }
 
 /** Bytes that begin like a pickle are data until something loads them; they are judged only when they would act. */
-async function walkNested(walk: Walk, place: Place, enter: (inner: Place) => Promise<void>): Promise<void> {
+export async function walkNested(
+  walk: Walk,
+  place: Place,
+  enter: (inner: Place) => Promise<void>,
+): Promise<void> {
   if (walk.budget.membersLeft-- <= 0 || place.depth > MAX_NESTED) return
   const look = await lookAtPickle(walk, place.source)
   if (!look.isPickle) return

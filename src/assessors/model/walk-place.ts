@@ -43,7 +43,7 @@ async function walkRest(walk: Walk, place: Place, head: Uint8Array, enter: Enter
   const look = await lookAtPickle(walk, place.source)
   const wasBroken = look.facts.runs.some((run) => run.end !== 'stop')
   if (hasMagic || look.hasActive || (look.isPickle && !wasBroken)) return walkPickle(walk, place, look, enter)
-  if (await walkText(walk, place)) return
+  if (await walkText(walk, place, enter)) return
   if (look.isPickle) return walkPickle(walk, place, look, enter)
   // Loaders that search from the end find an archive behind any prefix.
   if (await walkZip(walk, place, enter)) return

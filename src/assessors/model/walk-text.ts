@@ -1,16 +1,18 @@
 import { utf8Text } from '../../ground/lang/index.ts'
 import type { TextFormat } from './rule.ts'
 import { isPointer, textUse } from './text-use.ts'
+import { walkEncoded } from './walk-encoded.ts'
 import { walkNotebook, walkPython, walkRequirements, walkShell } from './walk-python.ts'
 import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
 import { walkTorchScript } from './walk-torchscript.ts'
+import type { Enter } from './walker.ts'
 import { judgeWords } from './words/walk-words.ts'
 
 /** Bytes of a text that are read. The largest tokenizer.json seen has 35 MB. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
-/** Judges a text. False when the bytes are no text. */
-export async function walkText(walk: Walk, place: Place): Promise<boolean> {
+/** Judges a text; with `enter`, pickles that are encoded in it too. False when the bytes are no text. */
+export async function walkText(walk: Walk, place: Place, enter?: Enter): Promise<boolean> {
   const start = await place.source.read(0, 4096, walk.signal)
   const name = place.members.at(-1) ?? walk.path
   const head = decode(start, trimPartial(start, place.source.size), name)
@@ -25,6 +27,7 @@ export async function walkText(walk: Walk, place: Place): Promise<boolean> {
   const format = formatOf(name, text)
   applyRules(walk, place, { kind: 'text', format, text, name })
   const { use, reason, isPart = false } = await walkAs(walk, place, { name, text, format })
+  if (enter !== undefined) await walkEncoded(walk, place, text, enter)
   const cut =
     place.source.size > bytes.length
       ? `only the first ${MAX_TEXT_BYTES} bytes of a text were read`

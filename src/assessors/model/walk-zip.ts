@@ -1,6 +1,6 @@
 import { readZip, type ZipAnomaly, type ZipMember, type ZipView } from '../../formats/zip/index.ts'
 import { sourceOfBytes } from '../../ground/lang/index.ts'
-import { noteHollow } from './note-hollow.ts'
+import { noteHollow, noteSpreadHollow } from './note-hollow.ts'
 import { noteSight } from './note-sight.ts'
 import { openZipMember } from './open-zip-member.ts'
 import type { StorageSeen } from './pickle-facts.ts'
@@ -37,10 +37,21 @@ export async function walkZip(
   } as const
   cover(walk, place, reason === undefined ? base : { ...base, reason })
   const links = await readZipLinks(walk, view)
-  const archive: Archive = { walk, place, view, enter, bombs: [], lies: [], storages: new Map(), links }
+  const archive: Archive = {
+    walk,
+    place,
+    view,
+    enter,
+    bombs: [],
+    lies: [],
+    storages: new Map(),
+    links,
+    hollowBytes: 0,
+  }
   // Pickles first: they say which members are tensors. Manifests last: they speak of the other members.
   const order = [...view.members].sort((a, b) => rankOf(a) - rankOf(b))
   for (const member of order) await walkMember(archive, member)
+  noteSpreadHollow(walk, place, archive.hollowBytes)
   noteSight(walk, place, ...throughLinks(view.members, links))
   const anomalies = [...withoutInnerLinks(view.anomalies, links), ...archive.lies].filter(
     ({ kind }) => kind !== 'prefix' || prefix === 'unexpected',
@@ -77,6 +88,8 @@ interface Archive {
   /** By the name that the member of a storage has. */
   readonly storages: Map<string, StorageSeen>
   readonly links: ZipLinks
+  /** Filler in members, each too small to be a bomb. */
+  hollowBytes: number
 }
 
 function isPkl(member: ZipMember): boolean {
@@ -132,7 +145,8 @@ async function openAndEnter(archive: Archive, member: ZipMember, method: number)
   const before = walk.coverage.length
   await enterMember(archive, member, inner)
   explain(archive, member, before)
-  if (!isCut) noteHollow(walk, place, { inner, packedBytes: member.compressedBytes, before })
+  if (!isCut)
+    archive.hollowBytes += noteHollow(walk, place, { inner, packedBytes: member.compressedBytes, before })
   const reason = problem ?? (isSpent() ? 'the budget of unpacking ended while it was read' : undefined)
   if (reason !== undefined)
     cover(walk, inner, {

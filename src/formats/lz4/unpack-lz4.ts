@@ -16,7 +16,12 @@ export function looksLikeLz4(head: Uint8Array): boolean {
   if (head.length < 7) return false
   const magic = wordAt(head, 0)
   // The version in the flags of a frame is always 01.
+  if (isSkippable(magic)) return looksLikeLz4(head.subarray(8 + wordAt(head, 4)))
   return (magic === FRAME && (head[4] ?? 0) >> 6 === 1) || magic === LEGACY
+}
+
+function isSkippable(magic: number): boolean {
+  return (magic & 0xffff_fff0) >>> 0 === SKIPPABLE
 }
 
 function wordAt(bytes: Uint8Array, at: number): number {
@@ -36,7 +41,7 @@ export async function* unpackLz4(source: ByteSource, signal?: AbortSignal): Unpa
     let problem: string | undefined
     if (magic === FRAME) problem = yield* unpackFrame(reader)
     else if (magic === LEGACY) problem = yield* unpackLegacy(reader)
-    else if ((magic & 0xffff_fff0) >>> 0 === SKIPPABLE) problem = await skipFrame(reader)
+    else if (isSkippable(magic)) problem = await skipFrame(reader)
     else return { endOffset: start, ...(frames === 0 ? { problem: 'it is no LZ4 frame' } : {}) }
     if (problem !== undefined) return { endOffset: reader.offset, problem }
   }
@@ -85,7 +90,7 @@ async function* unpackLegacy(reader: ForwardReader): AsyncGenerator<Uint8Array, 
     if (reader.ready === 0) return undefined
     const length = wordAt(reader.bytes, reader.at)
     // Another magic number ends the frame: there is no end mark.
-    if (length === FRAME || length === LEGACY || (length & 0xffff_fff0) >>> 0 === SKIPPABLE) return undefined
+    if (length === FRAME || length === LEGACY || isSkippable(length)) return undefined
     reader.at += 4
     if (length === 0 || length > LEGACY_BLOCK + 65_536) return `an LZ4 block of ${length} bytes is damaged`
     const packed = await reader.take(length)

@@ -17,6 +17,10 @@ export interface Following {
   readonly attribute: (of: Value, name: Value | undefined) => Value
   readonly item: (of: Value | undefined, key: Value | undefined) => Value | undefined
   readonly reached: (module: string, name: string) => Value
+  /** Something that a call imports by texts of the stream, as an opcode would. */
+  readonly imported: (module: string, name: string) => Value
+  /** State that a call sets on an object, as BUILD would. */
+  readonly built: (target: Value, state: Value) => void
 }
 
 /** The value of a call that reads, imports or calls something else; undefined when it is not known. */
@@ -122,11 +126,51 @@ function splitLast(path: string): [string, string] {
   return at < 0 ? [path, ''] : [path.slice(0, at), path.slice(at + 1)]
 }
 
-/** numpy.core._ufunc_reconstruct(module, name): an import by name. */
+/** numpy.core._ufunc_reconstruct(module, name), and the like of scipy: an import by name. */
 const importNamed: CallFold = (follow, [module, name]) =>
-  module?.kind === 'str' && name?.kind === 'str' && !module.cut && !name.cut
-    ? follow.reached(module.text, name.text)
-    : undefined
+  isWholeText(module) && isWholeText(name) ? follow.imported(module.text, name.text) : undefined
+
+/** dill._dill._create_namedtuple(name, fields, module): what the module has of that name, or a class made anew. */
+const importNamedTuple: CallFold = (follow, [name, , module]) => {
+  if (isWholeText(module) && isWholeText(name)) follow.reached(module.text, name.text)
+  return undefined
+}
+
+function isWholeText(value: Value | undefined): value is Value & { kind: 'str' } {
+  return value?.kind === 'str' && !value.cut
+}
+
+/** `heapq.nlargest(n, members, key)`. */
+const largest: CallFold = (follow, [, iterable, key], call) => {
+  if (key !== undefined && iterable !== undefined) filter(follow, [key, iterable], call)
+  return undefined
+}
+
+/** `itertools.groupby(members, key)`. */
+const groupBy: CallFold = (follow, [iterable, key], call) =>
+  largest(follow, [ANY, iterable ?? ANY, ...(key === undefined ? [] : [key])], call)
+
+/** `difflib.SequenceMatcher(isjunk, a, b)` asks for every member of `b`. */
+const matchSequences: CallFold = (follow, [junk, , members], call) =>
+  largest(follow, [ANY, members ?? ANY, ...(junk === undefined ? [] : [junk])], call)
+
+/** `functools.cmp_to_key(function)`: whoever sorts calls it. */
+const compare: CallFold = (follow, [callee]) => {
+  if (callee !== undefined) follow.derive({ callee, args: [ANY, ANY] })
+  return undefined
+}
+
+/** `weakref.ref(object, callback)`: called when the object goes, which may be at once. */
+const weakReference: CallFold = (follow, [of, callee]) => {
+  if (callee !== undefined && callee.kind !== 'constant') follow.derive({ callee, args: [of ?? ANY] })
+  return undefined
+}
+
+/** torch._utils._set_obj_state(object, state): what BUILD does. */
+const setState: CallFold = (follow, [target, state]) => {
+  if (target !== undefined && state !== undefined) follow.built(target, state)
+  return target
+}
 
 /** Names of dill's and cloudpickle's tables of types, where they differ from those of builtins. */
 const TYPES: Readonly<Record<string, readonly [string, string]>> = {
@@ -198,6 +242,15 @@ export const CALL_FOLDS: ReadonlyMap<string, CallFold> = new Map<string, CallFol
   ['numpy.core._ufunc_reconstruct', importNamed],
   ['numpy._core._ufunc_reconstruct', importNamed],
   ['numpy.core._multiarray_umath._ufunc_reconstruct', importNamed],
+  ['scipy._lib._uarray._backend.unpickle_function', importNamed],
+  ['dill._dill._create_namedtuple', importNamedTuple],
+  ['heapq.nlargest', largest],
+  ['heapq.nsmallest', largest],
+  ['itertools.groupby', groupBy],
+  ['difflib.SequenceMatcher', matchSequences],
+  ['functools.cmp_to_key', compare],
+  ['weakref.ref', weakReference],
+  ['torch._utils._set_obj_state', setState],
   ['jax._src.array._reconstruct_array', callWithTuple],
   ['jax.core._reconstruct_array', callWithTuple],
   ['dill._dill._load_type', loadType],

@@ -77,9 +77,21 @@ export class Evaluator {
     return { kind: 'global', module, name }
   }
 
+  /** Something that a call imports by texts of the stream: judged as an import by an opcode is. */
+  imported(module: string, name: string): Value {
+    this.#emit({ kind: 'global', offset: this.#offset(), module, name })
+    return { kind: 'global', module, name }
+  }
+
+  /** State that a call sets on an object. */
+  built(target: Value, state: Value): void {
+    this.#emit({ kind: 'build', offset: this.#offset(), target, state })
+  }
+
   /** `of[key]`: members of what the stream made, and of the dicts of modules. */
   item(of: Value | undefined, key: Value | undefined): Value | undefined {
     if (of === undefined || key === undefined) return undefined
+    if (of.kind === 'call') return this.#missing(of)
     if (of.kind === 'dict' && key.kind === 'str') return entryOf(of, key.text)
     const items = allItems(of)
     if (items !== undefined && key.kind === 'constant' && key.int !== undefined)
@@ -87,6 +99,13 @@ export class Evaluator {
     if (key.kind !== 'str' || key.cut) return undefined
     if (of.kind === 'global') return this.#itemOfGlobal(of, key.text)
     return of.kind === 'attribute' ? { kind: 'attribute', of, name: key.text } : undefined
+  }
+
+  /** A member that a `defaultdict` does not have is made by its function. */
+  #missing({ callee, args }: CallValue): Value | undefined {
+    const [factory] = allItems(args) ?? []
+    if (callee.kind !== 'global' || callee.name !== 'defaultdict' || factory === undefined) return undefined
+    return factory.kind === 'constant' ? undefined : this.derive({ callee: factory, args: [] })
   }
 
   #itemOfGlobal(of: Value & { kind: 'global' }, key: string): Value | undefined {

@@ -18,7 +18,9 @@ import { noteEvent, type Run } from './scope.ts'
 const MAX_BASES = 8
 
 /** `value.name`. `isHidden` when the name was computed. */
-export function attributeOf(run: Run, value: PythonValue, name: string, isHidden = false): PythonValue {
+export function attributeOf(run: Run, value: PythonValue, spelt: string, isHidden = false): PythonValue {
+  // Python reads `os.ｓｙｓｔｅｍ` as os.system (PEP 3131).
+  const name = spelt.normalize('NFKC')
   switch (value.kind) {
     case 'name':
       return ofName(run, value, name, isHidden)

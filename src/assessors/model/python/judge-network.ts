@@ -36,8 +36,14 @@ export function judgeNetwork(one: Case): Judgement | undefined {
     texts.some((text) => /^https?:\/\//.test(text) && !SERVICES.test(text))
   )
     return { level: 'suspicious', what: `sends data to a fixed address: ${shown}` }
+  if (moment === 'loader' && texts.some((text) => BARE_ADDRESS.test(text)))
+    return { level: 'suspicious', what: `reaches a fixed machine: ${shown}` }
   return { level: 'note', what: `uses the network: ${shown}` }
 }
+
+/** A public machine by its number: services of models have names. */
+const BARE_ADDRESS =
+  /^(?:https?|ftp):\/\/(?!127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)/
 
 function theft(one: Case, payload: readonly PythonValue[], shown: string): Judgement | undefined {
   const stolen = stolenBy(one, payload)

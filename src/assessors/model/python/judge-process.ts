@@ -58,9 +58,12 @@ function inLoader(one: Case, { command, hidden, shown }: Command): Judgement {
   return { level: 'suspicious', what }
 }
 
+/** A program that only says what the code says already: nobody starts one in earnest, and attacks are tried out so. */
+const IDLE = /^\s*echo\b[^$|;&]*$/
+
 /** `plain` when every program of the line only tells something, `install` when it is one of the usual tools of setting up. */
 function toolOf(command: string | undefined): 'plain' | 'install' | undefined {
-  if (command === undefined || /[`><]|\$\(/.test(command)) return undefined
+  if (command === undefined || /[`><]|\$\(/.test(command) || IDLE.test(command)) return undefined
   const tools = command.split(/\|\|?|&&?|;/).map((part) => programOf(part))
   if (tools.every((tool) => PYTHON_LISTS.plainTools.includes(tool))) return 'plain'
   // More than one command: the first word does not say what happens.

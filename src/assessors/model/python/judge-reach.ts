@@ -101,8 +101,10 @@ function judgeWrite(one: Case, paths: readonly string[]): Judgement | undefined 
   )
   if (one.moment === 'import' && one.role === 'loaded')
     return { level: isOutside ? 'malicious' : 'suspicious', what }
+  // What a model keeps beside itself has a place that somebody gave to it.
+  const isFixed = one.event.args[0]?.kind === 'text'
   return {
-    level: one.moment === 'loader' && one.role === 'loaded' && isOutside ? 'suspicious' : 'note',
+    level: one.moment === 'loader' && one.role === 'loaded' && (isOutside || isFixed) ? 'suspicious' : 'note',
     what,
   }
 }

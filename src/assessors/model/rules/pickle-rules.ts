@@ -9,6 +9,7 @@ import { calledClass } from './pickle/called-class.ts'
 import { carriedCode } from './pickle/carried-code.ts'
 import { changedImport } from './pickle/changed-import.ts'
 import { dynamicCall } from './pickle/dynamic-call.ts'
+import { exhaustingCall } from './pickle/exhausting-call.ts'
 import { extensionCode } from './pickle/extension-code.ts'
 import { frameCrossing } from './pickle/frame-crossing.ts'
 import { reachingImport } from './pickle/reaching-import.ts'
@@ -29,6 +30,7 @@ export const PICKLE_RULES: readonly ModelRule[] = [
   attackCode,
   stateCode,
   dynamicCall,
+  exhaustingCall,
   extensionCode,
   frameCrossing,
   tensorItem,

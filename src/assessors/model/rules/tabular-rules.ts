@@ -7,6 +7,7 @@ import { javaActiveCode } from './tabular/java-code.ts'
 import { javaSource } from './tabular/java-source.ts'
 import { luaActiveCode } from './tabular/lua-code.ts'
 import { luaAnyCode } from './tabular/lua-code-any.ts'
+import { msgpackArray } from './tabular/msgpack-array.ts'
 import { msgpackExtension } from './tabular/msgpack-extension.ts'
 import { msgpackPickle } from './tabular/msgpack-pickle.ts'
 import { pmmlCode } from './tabular/pmml-code.ts'
@@ -37,6 +38,7 @@ export const TABULAR_RULES: readonly ModelRule[] = [
   rExternalPointer,
   skopsCode,
   skopsUnknown,
+  msgpackArray,
   msgpackExtension,
   msgpackPickle,
   boosterTree,

@@ -15,7 +15,13 @@ export const ggufWalker: FormatWalker = {
     const view = await readGguf(place.source, walk.signal)
     applyRules(walk, place, { kind: 'gguf', view })
     coverHeader(walk, place, 'gguf', view)
-    await judgeMetadata(walk, place, view.metadata)
+    // Templates are entered below, as texts of their own.
+    const isTemplate = ([key]: readonly [string, unknown]): boolean => key.includes('chat_template')
+    await judgeMetadata(
+      walk,
+      place,
+      [...view.metadata].filter((entry) => !isTemplate(entry)),
+    )
     if (view.problems.length === 0 && view.endOffset !== undefined)
       await walkTrailer(walk, place, view.endOffset, enter)
     for (const { key, offset, sizeBytes } of view.templates.slice(0, MAX_ENTERED)) {

@@ -9,7 +9,7 @@ import { noteSight } from '../note-sight.ts'
 import { BOMB_RATIO, openUnpacked, type Pace, type Unpacked } from '../unpacked-source.ts'
 import { cover, type Place, type Walk } from '../walk-report.ts'
 import { walkTrailer } from '../walk-trailer.ts'
-import type { Enter, FormatWalker } from '../walker.ts'
+import { type Enter, type FormatWalker, HEAD_BYTES } from '../walker.ts'
 
 interface Packing {
   readonly name: string
@@ -26,8 +26,9 @@ const PACKINGS: readonly Packing[] = [
   { name: 'gzip', pace: 1, recognizes: looksLikeGzip, unpack: unpackGzip },
   { name: 'xz', pace: 12, recognizes: looksLikeXz, unpack: unpackXz },
   { name: 'bzip2', pace: 12, recognizes: looksLikeBzip2, unpack: unpackBzip2 },
-  { name: 'zstd', pace: 1, recognizes: looksLikeZstd, unpack: unpackZstd },
+  // Both formats may begin with frames to be skipped, of one magic: LZ4 is told by the frame behind them.
   { name: 'lz4', pace: 3, recognizes: looksLikeLz4, unpack: unpackLz4 },
+  { name: 'zstd', pace: 1, recognizes: looksLikeZstd, unpack: unpackZstd },
   { name: 'zlib', pace: 1, recognizes: looksLikeZlib, unpack: unpackZlib },
   { name: 'joblib-zlib', pace: 1, recognizes: isOldJoblib, unpack: unpackOldJoblib },
   { name: 'lzma', pace: 12, recognizes: looksLikeLzmaAlone, unpack: unpackLzmaAlone },
@@ -40,7 +41,7 @@ export const packedWalker: FormatWalker = {
   format: 'packed',
   recognizes: ({ head }) => PACKINGS.some((packing) => packing.recognizes(head)),
   async walk(walk, place, enter) {
-    const head = await place.source.read(0, 64, walk.signal)
+    const head = await place.source.read(0, HEAD_BYTES, walk.signal)
     for (const packing of PACKINGS)
       if (packing.recognizes(head) && (await walkPacked(walk, place, packing, enter))) return true
     return false

@@ -9,7 +9,7 @@ const MAX_DEPTH = 200
 const MAX_PARTS = 50
 const MAX_SHOWN = 200
 
-/** Keys whose value is called by the framework that reads them: Hydra, NeMo, Lightning CLI, torchtune, spock. */
+/** Keys whose value is called by the framework that reads them: Hydra, NeMo, Lightning CLI, torchtune, spock, jsonpickle. */
 const CALLED = new Set([
   '_target_',
   '__target__',
@@ -17,6 +17,9 @@ const CALLED = new Set([
   '_component_',
   '_callable_',
   '__class_path__',
+  // jsonpickle.decode imports these by name, and calls the function of a py/reduce.
+  'py/object',
+  'py/function',
 ])
 /** Keys that name code in some frameworks and anything in others: only what acts is told of. */
 const MAYBE_CALLED =
@@ -63,6 +66,7 @@ function noteObject(search: Search, node: object, path: string): void {
   for (const [key, value] of Object.entries(node)) {
     const at = innerPath(path, key)
     if (typeof value === 'string' && value !== '') noteCallee(search, node, key, { value, at })
+    if (key === 'py/repr' && typeof value === 'string') noteEvaluated(search, value, at)
     if (key === 'searchpath' && /(?:^|\.)hydra$/.test(path)) noteSearchPath(search, value, at)
   }
 }
@@ -131,6 +135,12 @@ function noteSearchPath(search: Search, value: unknown, at: string): void {
 
 /** A resolver that evaluates: `${eval:…}` and the like are registered by many projects. */
 const EVALUATION = /\$\{\s*(?:eval|python|py|exec|resolve_python|lambda)\s*:([^}]{0,500})/
+
+/** jsonpickle evaluates the text behind the module and a slash. */
+function noteEvaluated(search: Search, text: string, path: string): void {
+  const why = `${path} has the loader evaluate a text`
+  search.parts.push({ deed: 'evaluation', path, why, text: text.slice(0, MAX_SHOWN) })
+}
 
 function noteText(search: Search, text: string, path: string): true {
   if (!text.includes('${')) return true

@@ -31,6 +31,14 @@ const INSTRUCTIONS: readonly (readonly [RegExp, string])[] = [
     'tells the model to act in secret',
   ],
   [
+    /\b(?:end|begin|start|finish|close|conclude)\b[^.\n]{0,40}\b(?:repl(?:y|ies)|answers?|responses?|messages?|outputs?)\b[^.\n]{0,20}\bwith\b[^\n]{0,120}(?:https?:\/\/|<script\b|javascript:)/i,
+    'tells the model to put something into its answers',
+  ],
+  [
+    /\b(?:you are|enter|enable|activate|switch to)\b[^.\n]{0,30}\b(?:developer|jailbreak|unrestricted|uncensored|god|debug|DAN)[ -]mode\b[^.\n]{0,60}\b(?:without|no|ignor\w+|bypass\w*)\b[^.\n]{0,30}\b(?:restrictions?|rules?|filters?|limits?|safety|guardrails?)\b/i,
+    'tells the model to drop its rules',
+  ],
+  [
     /\b(?:reveal|print|output|leak|disclose|return|append)\b[^.\n]{0,60}\b(?:api[ _-]?keys?|passwords|credentials|environment variables|access tokens)\b/i,
     'asks the model for secrets',
   ],

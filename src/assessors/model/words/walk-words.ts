@@ -57,7 +57,11 @@ export async function judgeMetadata(
   let left = MAX_ENTRIES
   for (const [name, value] of entries) {
     if (left-- <= 0) return
-    if (typeof value !== 'string' || value.length < LEAST_VALUE || name.includes('chat_template')) continue
+    if (typeof value !== 'string' || value.length < LEAST_VALUE) continue
+    if (name.includes('chat_template')) {
+      judgeTemplate(walk, place, { name, text: value, format: 'text' })
+      continue
+    }
     const isJson = /^\s*[[{]/.test(value) && parseJson(value) !== undefined
     const words: Words = { name, text: value, format: isJson ? 'json' : 'text' }
     applyRules(walk, place, { kind: 'text', ...words, isMetadata: true })

@@ -55,6 +55,8 @@ export const activeTarget: ModelRule = {
       yaml('x:\n  _target_: hydra.utils.get_method\n  path: os.system\n'),
       yaml('a: 1\n---\nx: {_target_: "subprocess:run", args: [id]}\n'),
       json({ handler: { type: 'os.system', command: 'id' } }),
+      json({ model: { 'py/reduce': [{ 'py/function': 'os.system' }, { 'py/tuple': ['id'] }] } }),
+      json({ a: { 'py/repr': "os/os.system('id')" } }),
       yaml('x: $<eval:\'__import__("os").system("id")\'>\n'),
     ],
     silent: ORDINARY_CONFIGS,

@@ -15,6 +15,7 @@ export const xmlExternalEntity: ModelRule = {
     fires: [
       openVino('', '<!DOCTYPE net [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
       example('e.pmml', '<?xml version="1.0"?><!DOCTYPE PMML SYSTEM "http://203.0.113.5/x.dtd"><PMML/>'),
+      example('g.pmml', '<?xml version="1.0"?><!DOCTYPE PMML PUBLIC "x" "http://203.0.113.5/x.dtd"><PMML/>'),
       example('b.xml', '<!DOCTYPE a [<!ENTITY % p SYSTEM "http://h/x.dtd"> %p;]><a/>'),
       example(
         'c.svg',
@@ -40,10 +41,15 @@ export const xmlExternalEntity: ModelRule = {
 const PUBLISHERS =
   /^https?:\/\/(www\.)?(w3|dmg|oasis-open|openjs|hibernate|springframework|apache)\.org\/|^https?:\/\/(www\.)?(apple|sun|oracle|adobe|w3c)\.com\/|^https?:\/\/java\.sun\.com\//
 
+/** A formal public identifier (ISO 8879, 10.2): readers know the definition by it, and need not fetch it. */
+function isFormal(publicId: string | undefined): boolean {
+  return publicId !== undefined && /^(?:[-+]\/\/|ISO[ /\d])/.test(publicId)
+}
+
 /** A definition that has no public name and lies at an address or an absolute path. */
 function definitionOf({ doctype }: XmlView): Observation[] {
   const systemId = doctype?.systemId
-  if (doctype === undefined || systemId === undefined || doctype.publicId !== undefined) return []
+  if (doctype === undefined || systemId === undefined || isFormal(doctype.publicId)) return []
   if (!/^([a-z][\w+.-]*:|\/|\\\\)/i.test(systemId) || PUBLISHERS.test(systemId)) return []
   const target = JSON.stringify(systemId.slice(0, 200))
   const message = `its definition is ${target}`

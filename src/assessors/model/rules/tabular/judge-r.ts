@@ -12,6 +12,8 @@ const FUNCTION_SLOT: Readonly<Record<string, number>> = lists.apply
 /** Functions that act, under another name from then on. */
 const ALIASED = new Set(lists.aliased)
 const ASSIGN = new Set(['<-', '<<-', '=', 'assign'])
+/** Calls of compiled code; those of packages name it by a symbol of their own, not by the name of a function of C. */
+const FOREIGN = new Set(['.C', '.Call', '.External', '.External2', '.Fortran', '.Internal'])
 const STARTUP = new Set(lists.startup)
 const MASKED = new Set(lists.masked)
 const GENERICS = lists.generics
@@ -90,11 +92,24 @@ function actOf(call: RCall): RAct | undefined {
   if (name === undefined)
     return hidesCallee(callee.value) ? { deed: 'hidden', name: 'a computed name', call: text() } : undefined
   const bare = bareName(name)
-  if (EXECUTE.has(bare) || QUALIFIED.has(name)) return { deed: 'execute', name, call: text() }
+  const foreign = FOREIGN.has(bare) && args[0] !== undefined ? foldText(args[0]) : undefined
+  if (EXECUTE.has(foreign ?? bare) || QUALIFIED.has(name)) return { deed: 'execute', name, call: text() }
   if (Object.hasOwn(FUNCTION_SLOT, bare)) return appliedAct(rest, FUNCTION_SLOT[bare] ?? 0, text)
   if (EVALUATE.has(bare)) return evaluatedAct(args, text)
   if (namesAlias(bare, args)) return { deed: 'execute', name: 'a function under another name', call: text() }
-  return changesFiles(bare, rest) ? { deed: 'write', name, call: text() } : undefined
+  if (!changesFiles(bare, rest)) return undefined
+  const isPlanted = args.some((arg) => isStartPath(foldText(arg)))
+  return { deed: isPlanted ? 'execute' : 'write', name, call: text() }
+}
+
+/** Files that a login, a shell, R or a scheduler runs or trusts: who writes them runs programs, only later. */
+function isStartPath(path: string | undefined): boolean {
+  return (
+    path !== undefined &&
+    /(?:^|\/)\.(?:Rprofile|Renviron|bashrc|bash_profile|profile|zshrc|ssh\/)|^\/etc\/|crontab|authorized_keys/.test(
+      path,
+    )
+  )
 }
 
 /** `f <- system`, `as.name("system")`: the function is handed on. */
