@@ -1,4 +1,10 @@
-import { isFollowed, MAX_PLAIN_BYTES, PlainReader, type PlainRole } from '../../formats/pickle/index.ts'
+import {
+  isFollowed,
+  isRebuilder,
+  MAX_PLAIN_BYTES,
+  PlainReader,
+  type PlainRole,
+} from '../../formats/pickle/index.ts'
 import { mayHoldZip } from '../../formats/zip/index.ts'
 import type { FileAssessment } from '../../ground/domain/index.ts'
 import { isLoader } from './judge-call.ts'
@@ -33,10 +39,13 @@ export function assessPlain(path: string, bytes: Uint8Array): FileAssessment | u
 
 const FORMAT = 'pickle'
 
-/** Names that may be called, and classes of which objects may be made; all others are for the machine. */
+/** What may be done with a name; undefined for one that is for the machine. */
 function judge(module: string, name: string): PlainRole | undefined {
-  if (OWN_WAYS.test(module) || isFollowed(module, name) || isLoader(name)) return undefined
+  if (OWN_WAYS.test(module) || isLoader(name)) return undefined
   const role = STANDARD_POLICY.roleOf(module, name)
+  if (isFollowed(module, name))
+    return role === 'callable' && isRebuilder(module, name) ? 'rebuild' : undefined
   if (role === 'callable') return 'call'
-  return role === 'class' ? 'make' : undefined
+  if (role === 'class') return 'make'
+  return role === 'value' ? 'keep' : undefined
 }
