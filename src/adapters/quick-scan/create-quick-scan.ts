@@ -1,4 +1,5 @@
 import type { ScanPool } from '../../services/scan/index.ts'
+import { compileFully, compileLightly } from './light-compiler.ts'
 import { QuickRun } from './quick-run.ts'
 import { type JoinFiles, ScanRealm } from './scan-realm.ts'
 
@@ -9,6 +10,8 @@ export interface QuickScanOptions {
   /** The assessor as one script: dist/assess-now.cjs of the published package. */
   readonly scriptFile: string
   readonly codeCacheFolder?: string
+  /** The process ends when the scan does, so that V8 need not make itself ready for more. */
+  readonly isLast?: boolean
   /** The workers, opened when the first file needs them; they join files as the script does. */
   readonly openPool: (joinFiles: JoinFiles) => ScanPool
 }
@@ -20,17 +23,24 @@ const NOTHING = { state: 'done', files: [] } as const
  * longer than looking at most files. For a command line; a server must not be held up.
  */
 export function createQuickScan(options: QuickScanOptions): ScanPool {
+  if (options.isLast === true) compileLightly()
   const realm = new ScanRealm({ ...options, timeoutMs: QUICK_MS })
   let opened: ScanPool | undefined
   const pool = (): ScanPool => {
-    opened ??= options.openPool(realm.joinFiles)
+    if (opened !== undefined) return opened
+    if (options.isLast === true) compileFully()
+    opened = options.openPool(realm.joinFiles)
     return opened
   }
   return {
     findsSizes: true,
     async assess(job) {
       const startedAt = new Date()
-      const run = new QuickRun(job, realm, (part) => pool().assess(part))
+      const run = new QuickRun(job, {
+        realm,
+        askWorkers: (part) => pool().assess(part),
+        onLong: options.isLast === true ? compileFully : undefined,
+      })
       const files = await run.assessAll()
       const together = job.isPart === true ? NOTHING : run.together()
       // Too much for this thread: workers do all of it once more, with the full limit.

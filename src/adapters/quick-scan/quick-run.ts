@@ -23,6 +23,9 @@ const PER_LOOK = 64
 /** Milliseconds between two pauses in which progress is drawn and an abort is seen. */
 const TURN_MS = 40
 
+/** Milliseconds after which a run is a long one, for which V8 is to compile as well as it can. */
+const LONG_MS = 400
+
 /** Milliseconds on a clock that only goes forward; `performance` takes a millisecond to load. */
 const now = (): number => process.uptime() * 1000
 
@@ -35,25 +38,36 @@ interface OpenedFile {
   readonly close: () => void
 }
 
+/** What a quick scan works with. */
+interface QuickMeans {
+  readonly realm: ScanRealm
+  readonly askWorkers: ScanPool['assess']
+  /** Told, maybe often, when it takes longer than most. */
+  readonly onLong: (() => void) | undefined
+}
+
 /** One job of a quick scan: what is soon done is done here, and workers are asked for the rest. */
 export class QuickRun {
   readonly #job: ScanJob
   readonly #realm: ScanRealm
   readonly #askWorkers: ScanPool['assess']
+  readonly #onLong: (() => void) | undefined
   /** What is said of each file of the job, in its order. */
   readonly #said: (FileAssessment | undefined)[]
   readonly #totalBytes: number
   #doneBytes = 0
+  readonly #begun = now()
   readonly #slow: Promise<Assessment>[] = []
   /** Places of files that are for workers, until these are asked. */
   #left: number[] = []
   #opened: OpenedFile[] = []
   #openedBytes = 0
 
-  constructor(job: ScanJob, realm: ScanRealm, askWorkers: ScanPool['assess']) {
+  constructor(job: ScanJob, { realm, askWorkers, onLong }: QuickMeans) {
     this.#job = job
     this.#realm = realm
     this.#askWorkers = askWorkers
+    this.#onLong = onLong
     const { files, known, onProgress } = job
     this.#said = files.map(known === undefined ? () => undefined : ({ name }) => known.get(name))
     this.#totalBytes = onProgress === undefined ? 0 : files.reduce((sum, file) => sum + sizeOf(file), 0)
@@ -104,28 +118,36 @@ export class QuickRun {
   }
 
   async #assessQuickly(): Promise<void> {
-    const { files, signal } = this.#job
+    const { files } = this.#job
     const places = files.flatMap((file, i) =>
       this.#said[i] === undefined && !this.#isLarge(file, i) ? [i] : [],
     )
     // Workers begin with the large files while this thread looks at the small ones.
     this.#handOver()
     let turn = now()
-    for (const [at, place] of places.entries()) {
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at] ?? 0
       this.#look(place)
       if (this.#opened.length >= BATCH_FILES || this.#openedBytes >= BATCH_BYTES) this.#assessOpened()
       if (at % PER_LOOK !== 0) continue
       this.#tell(files[place]?.name ?? '')
       if (now() - turn < TURN_MS) continue
-      this.#handOver()
-      await nextTurn()
+      await this.#pause()
       turn = now()
-      if (signal?.aborted === true)
-        throw new SallyportError('ABORTED', 'the scan was aborted', { cause: signal.reason })
     }
     this.#assessOpened()
     this.#handOver()
     this.#tell(files.at(-1)?.name ?? '')
+  }
+
+  /** Lets progress be drawn and workers be asked. @throws SallyportError `ABORTED` */
+  async #pause(): Promise<void> {
+    if (now() - this.#begun > LONG_MS) this.#onLong?.()
+    this.#handOver()
+    await nextTurn()
+    const { signal } = this.#job
+    if (signal?.aborted === true)
+      throw new SallyportError('ABORTED', 'the scan was aborted', { cause: signal.reason })
   }
 
   /** Whether a file is listed as large, which is noted. A single one is begun here. */
@@ -162,6 +184,7 @@ export class QuickRun {
       this.#left.push(place)
       return
     }
+    if (size > SMALL_BYTES) this.#onLong?.()
     this.#opened.push({ place, ...opened })
     this.#openedBytes += size
   }

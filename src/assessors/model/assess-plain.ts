@@ -8,11 +8,11 @@ import {
 import { mayHoldZip } from '../../formats/zip/index.ts'
 import type { FileAssessment } from '../../ground/domain/index.ts'
 import { isLoader } from './judge-call.ts'
+import { recognisersOfPickle } from './pickle-recognisers.ts'
 import { STANDARD_POLICY } from './standard-policy.ts'
 import { STATE_WORDS } from './state-code.ts'
 import { isOrdinaryName } from './walk-around.ts'
 import { HEAD_BYTES } from './walker.ts'
-import { WALKERS } from './walkers.ts'
 
 const PROTO = 0x80
 
@@ -31,8 +31,9 @@ export function assessPlain(path: string, bytes: Uint8Array): FileAssessment | u
   if (bytes[0] !== PROTO || sizeBytes > MAX_PLAIN_BYTES || !isOrdinaryName(path, FORMAT)) return undefined
   reader ??= new PlainReader({ judge, words: STATE_WORDS })
   if (!reader.isPlain(bytes) || mayHoldZip(bytes)) return undefined
-  const sight = { head: bytes.subarray(0, HEAD_BYTES), name: path, sizeBytes }
-  for (const walker of WALKERS) if (walker.recognizes(sight)) return undefined
+  const head = sizeBytes > HEAD_BYTES ? bytes.subarray(0, HEAD_BYTES) : bytes
+  const sight = { head, name: path, sizeBytes }
+  for (const walker of recognisersOfPickle(path)) if (walker.recognizes(sight)) return undefined
   const coverage = { path, format: FORMAT, sizeBytes, readBytes: sizeBytes, status: 'full' } as const
   return { path, sizeBytes, verdict: 'clean', coverage: [coverage], findings: [] }
 }
