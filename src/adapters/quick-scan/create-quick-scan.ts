@@ -23,8 +23,11 @@ const NOTHING = { state: 'done', files: [] } as const
  * longer than looking at most files. For a command line; a server must not be held up.
  */
 export function createQuickScan(options: QuickScanOptions): ScanPool {
-  if (options.isLast === true) compileLightly()
   const realm = new ScanRealm({ ...options, timeoutMs: QUICK_MS })
+  if (options.isLast === true) {
+    realm.open()
+    compileLightly()
+  }
   let opened: ScanPool | undefined
   const pool = (): ScanPool => {
     if (opened !== undefined) return opened
