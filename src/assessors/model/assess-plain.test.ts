@@ -117,6 +117,14 @@ test('more names than the machine keeps are for the machine', () => {
   expect(assessPlain('a.pkl', bytesOf(`\x80\x02](${names}e.`))).toBeUndefined()
 })
 
+test('of no example of a rule it says anything but what a full look says', async () => {
+  const examples = MODEL_RULES.flatMap(({ examples: { fires, silent } }) => [...fires, ...silent])
+  for (const { name, bytes } of examples) {
+    const said = assessPlain(name, bytes)
+    if (said !== undefined) expect(said, name).toEqual(await inFull(name, bytes))
+  }
+})
+
 test('whatever it says of changed and random streams is what a full look says', {
   timeout: 120_000,
 }, async () => {
