@@ -80,6 +80,8 @@ async function bundle(input, file, plugins) {
     external: isLeftOut,
     // No package is imported for what it does on import (STYLE.md, rule 8): one whose names are not used is not loaded.
     treeshake: { moduleSideEffects: 'no-external' },
+    // A number by its name costs a call where modules are set up late, and a `switch` over names is no table.
+    optimization: { inlineConst: { mode: 'all', pass: 1 } },
     plugins: [...plugins.map((make) => make(parseAst)), await compiledValidators(), tablesAsText],
     logLevel: 'warn',
   })

@@ -23,7 +23,13 @@ function cacheFolder(): string {
 function buildHouse(): House {
   return {
     version,
-    scan: (paths, settings) => scan(paths, { ...settings, inThread: true, cacheFolder: cacheFolder() }),
+    scan: (paths, settings) =>
+      scan(paths, {
+        ...settings,
+        inThread: true,
+        isLast: process.argv[2] === 'scan',
+        cacheFolder: cacheFolder(),
+      }),
     formatReport: (report, format, failOn) => formatReport(report, format, { failOn }),
     rules: listRules,
     explainRule,

@@ -16,6 +16,8 @@ export interface ScannerSettings {
   readonly jobs?: number
   /** Looks at what is soon done in the calling thread, which it holds up for at most two seconds: for a command line. */
   readonly inThread?: boolean
+  /** With `inThread`: the process ends after this scan. V8 is told so, which is a matter of the whole process. */
+  readonly isLast?: boolean
   /** A folder of the user's own, where compiled code is kept, and answers when `keepAnswers`. Nothing is kept without. */
   readonly cacheFolder?: string
   /** Keeps answers about large files, and takes them from there while such a file stands still. */
@@ -30,13 +32,14 @@ const SCRIPT = fileURLToPath(new URL('./assess-now.cjs', import.meta.url))
 
 /** What scans files, for the door and the command line: workers, and in front of them what makes a small scan quick. */
 export async function openScanner(settings: ScannerSettings): Promise<ScanPool> {
-  const { cacheFolder, keepAnswers } = settings
+  const { cacheFolder, keepAnswers, isLast = false } = settings
   if (settings.inThread !== true || !existsSync(SCRIPT)) {
     const { joinFiles } = await import('./assessors/model/index.ts')
     return openWorkers(settings, joinFiles)
   }
   const quick = createQuickScan({
     scriptFile: SCRIPT,
+    isLast,
     openPool: (joinFiles) => openWorkers(settings, joinFiles),
     ...(cacheFolder === undefined ? {} : { codeCacheFolder: join(cacheFolder, 'code') }),
   })

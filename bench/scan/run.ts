@@ -24,7 +24,7 @@ const MIB = 2 ** 20
 const ROUNDS = 5
 const COUNT = 10_000
 const BASELINE = new URL('./baseline.json', import.meta.url)
-/** Sets of small files: settings in a dict, estimators as scikit-learn pickles them, and lists of 1,000 floats. */
+/** Sets of small files: settings in a dict, estimators as scikit-learn pickles them (eleven sorts, and every one), and lists of 1,000 floats. */
 const MANY: readonly {
   readonly name: string
   readonly write: (folder: string) => Promise<boolean>
@@ -32,11 +32,12 @@ const MANY: readonly {
 }[] = [
   { name: 'settings of 100 bytes', write: (into) => writeDicts(into, 5), isShort: true },
   { name: 'estimators of 1 kB', write: async (into) => writeEstimators(into) },
+  { name: 'every estimator of scikit-learn', write: async (into) => writeEstimators(into, 'every') },
   { name: 'lists of 9 kB', write: (into) => writeDicts(into, 1000) },
 ]
 /** What no scanner can do without, in a program of its own. */
 const READ_ALL = `const fs = require('fs')
-const buffer = Buffer.allocUnsafeSlow(16384)
+const buffer = Buffer.allocUnsafeSlow(65536)
 for (const name of fs.readdirSync(process.argv[1], { recursive: true })) {
   if (!name.endsWith('.pkl')) continue
   const file = fs.openSync(process.argv[1] + '/' + name)
@@ -182,9 +183,9 @@ async function writeDicts(into: string, floats: number): Promise<boolean> {
 }
 
 /** False where there is no scikit-learn to write them. */
-function writeEstimators(into: string): boolean {
+function writeEstimators(into: string, ...which: readonly 'every'[]): boolean {
   const script = fileURLToPath(new URL('./write-estimators.py', import.meta.url))
-  return spawnSync('/usr/bin/python3', [script, into, String(COUNT)]).status === 0
+  return spawnSync('/usr/bin/python3', [script, into, String(COUNT), ...which]).status === 0
 }
 
 /** Command lines of the peers that are there. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -91,6 +91,40 @@ test('what does not end, or waits, is left to the workers, and the rest goes on'
   }
 })
 
+test('files of which nobody said the size are read whole, large ones by workers, and none as another', async () => {
+  const { left, openPool } = watched()
+  const at = join(folder, 'sizes')
+  await mkdir(at)
+  const plain = (bytes: number): Buffer =>
+    Buffer.concat([
+      Buffer.from([0x80, 4, 0x42]),
+      u32(bytes - 8),
+      Buffer.alloc(bytes - 8, 7),
+      Buffer.from('.'),
+    ])
+  const sizes = [65_536, 10, 65_537, 65_535, 300_000, 2_000_000, 12]
+  for (const size of sizes) await writeFile(join(at, `${size}.pkl`), plain(size))
+  await writeFile(join(at, 'bad.pkl'), '\x80\x02cos\nsystem\nU\x02id\x85R.', 'latin1')
+  const names = [...sizes.map((size) => `${size}.pkl`), 'bad.pkl', 'gone.pkl']
+  const quick = createQuickScan({ scriptFile, openPool })
+  const { files } = await quick.assess({
+    root: at,
+    files: names.map((name) => ({ name, path: join(at, name) })),
+  })
+  expect(files.map(({ path, sizeBytes, verdict }) => [path, sizeBytes, verdict])).toEqual([
+    ...sizes.map((size) => [`${size}.pkl`, size, 'clean']),
+    ['bad.pkl', 20, 'malicious'],
+    ['gone.pkl', 0, 'undecided'],
+  ])
+  expect(left.sort()).toEqual(['2000000.pkl', 'gone.pkl'])
+})
+
+function u32(value: number): Buffer {
+  const field = Buffer.alloc(4)
+  field.writeUInt32LE(value)
+  return field
+}
+
 test('compiled code is kept under the name of its script, and rubbish in its place is not run', async () => {
   const codeCacheFolder = join(folder, 'code')
   const files = [{ name: 'a.pkl', path: '', bytes: new Uint8Array([0x80, 2, 0x5d, 0x2e]) }]
@@ -101,7 +135,11 @@ test('compiled code is kept under the name of its script, and rubbish in its pla
   scanOnce()
   const [name = ''] = await readdir(codeCacheFolder)
   expect(name).toContain(process.version)
-  expect((await stat(join(codeCacheFolder, name))).mode & 0o077).toBe(0)
+  const { mode, mtimeMs } = await stat(join(codeCacheFolder, name))
+  expect(mode & 0o077).toBe(0)
+  // The next process takes it: what V8 does not take is written anew.
+  scanOnce()
+  expect((await stat(join(codeCacheFolder, name))).mtimeMs).toBe(mtimeMs)
   await writeFile(join(codeCacheFolder, name), 'rubbish')
   const quick = createQuickScan({ scriptFile, codeCacheFolder, openPool: () => pool })
   expect((await quick.assess({ root: '', files })).verdict).toBe('clean')

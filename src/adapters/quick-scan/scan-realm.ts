@@ -100,6 +100,11 @@ export class ScanRealm {
   /** The assessor's own way to join, which waits for nothing. */
   readonly joinFiles: JoinFiles = (...parts) => this.#opened().door.joinFiles(...parts)
 
+  /** Loads the script now, not with the first file. */
+  open(): void {
+    this.#opened()
+  }
+
   #opened() {
     const inside = this.#inside ?? this.#open()
     this.#inside = inside

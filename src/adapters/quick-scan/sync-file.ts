@@ -27,13 +27,13 @@ export function openSyncFile(path: string): { readonly bytes: SyncBytes; readonl
 }
 
 /** One file after another is read to here. */
-const small = Buffer.allocUnsafeSlow(SMALL_BYTES + 1)
+const small = new Uint8Array(SMALL_BYTES + 1)
 
 /**
  * A small file, whole, until the next call; undefined when it is larger than {@link SMALL_BYTES}. One read is enough when it
  * gives as many bytes as were listed. @throws what the file system throws
  */
-export function readSmallFile(path: string, listedBytes: number): Uint8Array | undefined {
+export function readSmallFile(path: string, listedBytes: number | undefined): Uint8Array | undefined {
   const fd = openSync(path, 'r')
   try {
     let done = 0
@@ -41,7 +41,7 @@ export function readSmallFile(path: string, listedBytes: number): Uint8Array | u
       const got = readSync(fd, small, done, small.length - done, done)
       done += got
       if (done === small.length) return undefined
-      if (got === 0 || done === listedBytes) return small.subarray(0, done)
+      if (got === 0 || done === listedBytes) return new Uint8Array(small.buffer, 0, done)
     }
   } finally {
     closeSync(fd)

@@ -53,7 +53,7 @@ function sorted(findings: readonly Finding[]): Finding[] {
  * repository as a whole tells, is joined.
  */
 export function joinFiles(files: readonly FileAssessment[], startedAt: Date, finishedAt: Date): Assessment {
-  const joined = [...Map.groupBy(files, ({ path }) => path).values()].map(joinSameFile)
+  const joined = joinSame(files)
   return {
     assessor: { assessor: 'model', version: VERSION, ruleSet: ruleSetDigest() },
     startedAt: startedAt.toISOString(),
@@ -63,10 +63,22 @@ export function joinFiles(files: readonly FileAssessment[], startedAt: Date, fin
   }
 }
 
+/** Files in the order in which they are first named. Nearly all are named once: only of the others a list is made. */
+function joinSame(files: readonly FileAssessment[]): readonly FileAssessment[] {
+  const byPath = new Map<string, FileAssessment | FileAssessment[]>()
+  for (const file of files) {
+    const known = byPath.get(file.path)
+    if (known === undefined) byPath.set(file.path, file)
+    else if (Array.isArray(known)) known.push(file)
+    else byPath.set(file.path, [known, file])
+  }
+  if (byPath.size === files.length) return files
+  return Array.from(byPath.values(), (one) => (Array.isArray(one) ? joinSameFile(one) : one))
+}
+
 function joinSameFile(parts: readonly FileAssessment[]): FileAssessment {
   const [first] = parts
   if (first === undefined) throw new Error('a file without an assessment')
-  if (parts.length === 1) return first
   const all = parts.flatMap((part) => part.coverage)
   const findings = sorted(parts.flatMap((part) => part.findings))
   const coverage = supersede(all, findings)

@@ -42,6 +42,17 @@ const PLAIN: readonly (readonly [string, string])[] = [
   ],
   ['an OrderedDict, filled', '\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01(K\x01K\x02u.'],
   ['a name of Python 2', '\x80\x02c__builtin__\nset\nq\x00]q\x01K\x01a\x85q\x02Rq\x03.'],
+  [
+    'a tree that is made anew',
+    framed(
+      `${named('sklearn.neighbors._kd_tree', 'newObj')}${named('sklearn.neighbors._kd_tree', 'KDTree')}\x85\x94R\x94(K\x01Nt\x94b.`,
+    ),
+  ],
+  [
+    'an object made anew as protocol 2 does',
+    '\x80\x02ccopy_reg\n_reconstructor\nq\x00csklearn.svm._classes\nSVC\nq\x01c__builtin__\nobject\nq\x02N\x87q\x03Rq\x04}q\x05b.',
+  ],
+  ['a function that is kept', `\x80\x04}${short('pooling')}${named('numpy', 'mean')}s.`],
   ['a class that is kept', `\x80\x04}${short('kind')}${named('numpy', 'float64')}s.`],
 ]
 
@@ -51,6 +62,16 @@ const MORE: readonly (readonly [string, string, string?])[] = [
   ['an active call', '\x80\x02cos\nsystem\nX\x02\x00\x00\x00id\x85R.'],
   ['a call that is followed', '\x80\x02cbuiltins\ngetattr\ncbuiltins\nobject\nX\x01\x00\x00\x00a\x86R.'],
   ['a class that is called', '\x80\x02cultralytics.nn.tasks\nDetectionModel\nX\x05\x00\x00\x00a.cfg\x85R.'],
+  ['a kept function that is called', `\x80\x04${named('numpy', 'mean')}K\x01\x85R.`],
+  [
+    'a kept function that is made anew',
+    `\x80\x04${named('sklearn.neighbors._kd_tree', 'newObj')}${named('numpy', 'mean')}\x85R.`,
+  ],
+  [
+    'what is made anew and is no class',
+    `\x80\x04${named('sklearn.neighbors._kd_tree', 'newObj')}K\x01\x85R.`,
+  ],
+  ['a function that changes', `\x80\x04${named('numpy', 'mean')}}b.`],
   [
     'a template that is run',
     `\x80\x04${named('scipy.stats._distn_infrastructure', 'rv_frozen')})\x81}${short('_parse_arg_template')}${short('import os')}sb.`,
@@ -94,6 +115,14 @@ test.for(MORE)('%s takes a full look', ([, latin1, name = 'a.pkl']) => {
 test('more names than the machine keeps are for the machine', () => {
   const names = Array.from({ length: 2100 }, (_, i) => `cnumpy\nC${i}\n`).join('')
   expect(assessPlain('a.pkl', bytesOf(`\x80\x02](${names}e.`))).toBeUndefined()
+})
+
+test('of no example of a rule it says anything but what a full look says', async () => {
+  const examples = MODEL_RULES.flatMap(({ examples: { fires, silent } }) => [...fires, ...silent])
+  for (const { name, bytes } of examples) {
+    const said = assessPlain(name, bytes)
+    if (said !== undefined) expect(said, name).toEqual(await inFull(name, bytes))
+  }
 })
 
 test('whatever it says of changed and random streams is what a full look says', {

@@ -1,14 +1,20 @@
-import { isFollowed, MAX_PLAIN_BYTES, PlainReader, type PlainRole } from '../../formats/pickle/index.ts'
+import {
+  isFollowed,
+  isRebuilder,
+  MAX_PLAIN_BYTES,
+  PlainReader,
+  type PlainRole,
+} from '../../formats/pickle/index.ts'
 import { mayHoldZip } from '../../formats/zip/index.ts'
 import type { FileAssessment } from '../../ground/domain/index.ts'
 import { mayExhaust } from './exhausting-call.ts'
 import { isLoader } from './judge-call.ts'
+import { recognisersOfPickle } from './pickle-recognisers.ts'
 import { isResource } from './resource-names.ts'
 import { STANDARD_POLICY } from './standard-policy.ts'
 import { STATE_WORDS } from './state-code.ts'
 import { isOrdinaryName } from './walk-around.ts'
 import { HEAD_BYTES } from './walker.ts'
-import { WALKERS } from './walkers.ts'
 
 const PROTO = 0x80
 
@@ -27,20 +33,24 @@ export function assessPlain(path: string, bytes: Uint8Array): FileAssessment | u
   if (bytes[0] !== PROTO || sizeBytes > MAX_PLAIN_BYTES || !isOrdinaryName(path, FORMAT)) return undefined
   reader ??= new PlainReader({ judge, words: STATE_WORDS })
   if (!reader.isPlain(bytes) || mayHoldZip(bytes)) return undefined
-  const sight = { head: bytes.subarray(0, HEAD_BYTES), name: path, sizeBytes }
-  for (const walker of WALKERS) if (walker.recognizes(sight)) return undefined
+  const head = sizeBytes > HEAD_BYTES ? bytes.subarray(0, HEAD_BYTES) : bytes
+  const sight = { head, name: path, sizeBytes }
+  for (const walker of recognisersOfPickle(path)) if (walker.recognizes(sight)) return undefined
   const coverage = { path, format: FORMAT, sizeBytes, readBytes: sizeBytes, status: 'full' } as const
   return { path, sizeBytes, verdict: 'clean', coverage: [coverage], findings: [] }
 }
 
 const FORMAT = 'pickle'
 
-/** Names that may be called, and classes of which objects may be made; all others are for the machine. */
+/** What may be done with a name; undefined for one that is for the machine. */
 function judge(module: string, name: string): PlainRole | undefined {
-  if (OWN_WAYS.test(module) || isFollowed(module, name) || isLoader(name)) return undefined
+  if (OWN_WAYS.test(module) || isLoader(name)) return undefined
   // What these do depends on how much they are asked for, or opens something: see the machine's own rules.
   if (mayExhaust(module, name) || isResource(name)) return undefined
   const role = STANDARD_POLICY.roleOf(module, name)
+  if (isFollowed(module, name))
+    return role === 'callable' && isRebuilder(module, name) ? 'rebuild' : undefined
   if (role === 'callable') return 'call'
-  return role === 'class' ? 'make' : undefined
+  if (role === 'class') return 'make'
+  return role === 'value' ? 'keep' : undefined
 }

@@ -21,6 +21,8 @@ export interface Io {
   /** Draws over the last line; nothing where the terminal cannot. */
   progress(line: string): void
   clearProgress(): void
+  /** Whether progress is seen. */
+  readonly isTerminal: boolean
   /** Columns of progress. */
   readonly columns: number
   /** Columns of results; 100 where no terminal says how many. */

@@ -43,6 +43,7 @@ export function ioOf(process: CliProcess): Io {
       drawn = true
     },
     clearProgress,
+    isTerminal: stderr.isTTY === true,
     columns: stderr.columns ?? 80,
     width: Math.max(MIN_WIDTH, stdout.columns ?? DEFAULT_WIDTH),
   }

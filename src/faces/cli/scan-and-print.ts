@@ -42,7 +42,8 @@ async function runScan(
     keepAnswers: flags.cache,
     withHashes:
       flags.format === 'cyclonedx' || (flags.report ?? []).some(({ format }) => format === 'cyclonedx'),
-    ...(flags.quiet ? {} : { onProgress: progressLine(io, 'Scanning') }),
+    // Progress counts bytes, and sizes cost a look at each file: nobody sees it where there is no terminal.
+    ...(flags.quiet || !io.isTerminal ? {} : { onProgress: progressLine(io, 'Scanning') }),
   }
   const report = await house.scan(paths, { ...settings, ...(await acceptedOf(context, flags, paths)) })
   return rememberBaseline(context, flags, report)
@@ -79,7 +80,8 @@ async function printReport(context: ScanContext, flags: ScanFlags, report: ScanR
 
 /** The exit code of the worst verdict that fails the scan. */
 function exitOf(report: ScanReport, failOn: ReadonlySet<Verdict>): number {
-  const seen = new Set([report.verdict, ...report.files.map(({ verdict }) => verdict)])
+  const seen = new Set([report.verdict])
+  for (const { verdict } of report.files) seen.add(verdict)
   const worst = VERDICTS.find((verdict) => failOn.has(verdict) && seen.has(verdict))
   return worst === undefined ? 0 : EXIT_OF_VERDICT[worst]
 }

@@ -1,5 +1,5 @@
 import { VERDICTS } from '../../ground/domain/index.ts'
-import type { ScannedFile, ScanReport } from '../../services/scan/index.ts'
+import type { PutAside, ScannedFile, ScanReport } from '../../services/scan/index.ts'
 import { bold, dim, safe, showBytes, showCount, showVerdict } from './format-text.ts'
 import { type FindingLook, findingLines } from './show-assessment.ts'
 import { table } from './table.ts'
@@ -22,9 +22,8 @@ export interface ScanLook {
 
 /** A report for a person: the verdict, then what is wrong, the worst file first, then what was not looked at, and counts. */
 export function scanLines(report: ScanReport, look: ScanLook): readonly string[] {
-  const bad = VERDICTS.flatMap((verdict) =>
-    verdict === 'clean' ? [] : report.files.filter((file) => file.verdict === verdict),
-  )
+  const notClean = report.files.filter(({ verdict }) => verdict !== 'clean')
+  const bad = VERDICTS.flatMap((verdict) => notClean.filter((file) => file.verdict === verdict))
   if (look.mode === 'quiet') return [headLine(report), ...seenLine(report), ...bad.map(quietLine)]
   const shown = look.mode === 'verbose' ? bad : bad.slice(0, MAX_BAD)
   const explained = new Set<string>()
@@ -103,7 +102,11 @@ function fileLines(file: ScannedFile, look: FindingLook): readonly string[] {
 }
 
 function gapsOf(file: ScannedFile): ScannedFile['coverage'] {
-  return file.coverage.filter(({ status }) => status !== 'full')
+  return file.coverage.filter(isGap)
+}
+
+function isGap({ status }: ScannedFile['coverage'][number]): boolean {
+  return status !== 'full'
 }
 
 /** Clean files by name, and what was noted of them. */
@@ -127,8 +130,10 @@ function cleanLines(report: ScanReport, look: FindingLook): readonly string[] {
   ]
 }
 
+const NONE: readonly PutAside[] = []
+
 function asideLines(report: ScanReport, look: FindingLook): readonly string[] {
-  const aside = report.files.flatMap(({ putAside = [] }) => putAside)
+  const aside = report.files.flatMap(({ putAside }) => putAside ?? NONE)
   const groups = Map.groupBy(aside, ({ finding, by }) =>
     by.kind === 'baseline'
       ? 'known in the baseline'
@@ -155,7 +160,7 @@ function asideLines(report: ScanReport, look: FindingLook): readonly string[] {
 
 /** Always there when something was left out: silence would look like cleanness. */
 function notCheckedLines(report: ScanReport, look: FindingLook): readonly string[] {
-  const partly = report.files.filter((file) => gapsOf(file).length > 0).length
+  const partly = report.files.filter((file) => file.coverage.some(isGap)).length
   const byReason = Map.groupBy(report.excluded, ({ reason }) => reason)
   if (partly + byReason.size === 0) return []
   return [
@@ -190,7 +195,8 @@ function countLines({ files, summary }: ScanReport): readonly string[] {
 }
 
 function nextLines(report: ScanReport): readonly string[] {
-  const worst = VERDICTS.flatMap((verdict) => report.files.filter((file) => file.verdict === verdict))
+  const withFindings = report.files.filter(({ findings }) => findings.length > 0)
+  const worst = VERDICTS.flatMap((verdict) => withFindings.filter((file) => file.verdict === verdict))
     .flatMap(({ findings }) => findings)
     .find(({ verdict }) => verdict !== 'clean')
   return worst === undefined ? [] : ['', `${dim('→')} sallyport rules show ${worst.ruleId}`]

@@ -108,7 +108,8 @@ const makeObjectWith: CallFold = (follow, [callee, args, kwargs]) =>
     ? undefined
     : follow.derive({ callee, args: allItems(args) ?? [ANY], kwargs, way: 'newobj' })
 
-const reconstruct: CallFold = (follow, [callee]) =>
+/** The same for a class of which an object is made without what it is filled with. */
+export const reconstruct: CallFold = (follow, [callee]) =>
   callee === undefined ? undefined : follow.derive({ callee, args: [], way: 'newobj' })
 
 const importModule: CallFold = (follow, [name]) =>

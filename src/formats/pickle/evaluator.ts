@@ -1,4 +1,4 @@
-import { CALL_FOLDS, type Derived } from './call-folds.ts'
+import { CALL_FOLDS, type Derived, reconstruct } from './call-folds.ts'
 import type { PickleEvent } from './pickle-event.ts'
 import { TEXT_FOLDS, TEXT_METHODS } from './text-folds.ts'
 import { allItems, type CallValue, entryOf, sequenceValue, type Value } from './value.ts'
@@ -192,6 +192,11 @@ const MAKERS = new Set([
 export function isFollowed(module: string, name: string): boolean {
   const full = canonicalName({ module, name })
   return full.endsWith('.__call__') || TEXT_FOLDS.has(full) || CALL_FOLDS.has(full) || MAKERS.has(full)
+}
+
+/** Whether a call of a name only makes an object of the class in its first argument, without that being called (NEWOBJ). */
+export function isRebuilder(module: string, name: string): boolean {
+  return CALL_FOLDS.get(canonicalName({ module, name })) === reconstruct
 }
 
 /** The C twins and the names of Python 2 are the same functions. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -20,6 +20,26 @@ test('what cannot be asked for is refused by name, and the rest is listed', asyn
     expect(files.map(({ name }) => name)).toEqual(['a.pkl'])
     expect(refused).toHaveLength(1)
     expect(refused[0]?.reason).toContain('ENAMETOOLONG')
+  } finally {
+    execFileSync('rm', ['-rf', root])
+  }
+})
+
+test('without sizes the same is listed and refused', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'list-files-'))
+  try {
+    await mkdir(join(root, 'sub/.git'), { recursive: true })
+    for (const name of ['b.pkl', 'a.pkl', 'sub/c.pkl', 'sub/.git/d']) await writeFile(join(root, name), 'N.')
+    await symlink('b.pkl', join(root, 'inside'))
+    await symlink('/etc/hostname', join(root, 'outside'))
+    await symlink('sub', join(root, 'folder'))
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(root, 'pipe')])
+    const [with_, without] = [await listFiles(root), await listFiles(root, { withoutSizes: true })]
+    const namesOf = ({ files }: typeof with_) => files.map(({ name, path }) => ({ name, path }))
+    expect(namesOf(without)).toEqual(namesOf(with_))
+    expect(without.files.map(({ name }) => name)).toEqual(['a.pkl', 'b.pkl', 'inside', 'sub/c.pkl'])
+    expect({ ...without, files: [] }).toEqual({ ...with_, files: [] })
+    expect(without.refused).toHaveLength(3)
   } finally {
     execFileSync('rm', ['-rf', root])
   }

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { compareUtf8, SallyportError } from '../../ground/lang/index.ts'
 
@@ -15,7 +15,8 @@ export interface ListedFile {
   /** Relative to the root, with `/`. */
   readonly name: string
   readonly path: string
-  readonly sizeBytes: number
+  /** Undefined where nobody asked for sizes. */
+  readonly sizeBytes: number | undefined
 }
 
 /** Something that was not opened, and why. */
@@ -38,6 +39,8 @@ export interface Listing {
 export interface ListOptions {
   /** Names of folders to leave out; `.git` when not given. */
   readonly skipFolders?: readonly string[]
+  /** Leave out the sizes of files, which cost as much as all the rest of listing. */
+  readonly withoutSizes?: boolean
 }
 
 /**
@@ -54,7 +57,7 @@ export async function listFiles(path: string, options: ListOptions = {}): Promis
     return { root: resolve(root, '..'), kind: 'file', files, refused: [], skipped: [] }
   }
   if (!info.isDirectory()) throw new SallyportError('BAD_INPUT', `${path} is neither a file nor a folder`)
-  return walkFolder(root, path, options.skipFolders ?? SKIPPED)
+  return walkFolder(root, path, options)
 }
 
 function realPath(path: string): string {
@@ -65,7 +68,8 @@ function realPath(path: string): string {
   }
 }
 
-async function walkFolder(root: string, path: string, leftOut: readonly string[]): Promise<Listing> {
+async function walkFolder(root: string, path: string, options: ListOptions): Promise<Listing> {
+  const { skipFolders: leftOut = SKIPPED, withoutSizes = false } = options
   const listing = { root, files: [] as ListedFile[], refused: [] as Refusal[], skipped: [] as string[] }
   const folders = [root]
   const pause = pauser()
@@ -74,8 +78,9 @@ async function walkFolder(root: string, path: string, leftOut: readonly string[]
     // The root is a real path: nothing is to be tidied in what is put together of it.
     const start = join(folder, sep)
     for (const entry of entriesOf(folder, within, listing.refused)) {
-      if (leftOut.includes(entry)) listing.skipped.push(within + entry)
-      else if (note(listing, start + entry, within + entry)) folders.push(start + entry)
+      const full = start + entry.name
+      if (leftOut.includes(entry.name)) listing.skipped.push(within + entry.name)
+      else if (take(listing, entry, { full, name: within + entry.name, withoutSizes })) folders.push(full)
       const rest = pause()
       if (rest !== undefined) await rest
     }
@@ -102,9 +107,9 @@ function pauser(): () => Promise<void> | undefined {
 }
 
 /** What a folder holds; one that cannot be opened is refused by name, so that nobody takes it for looked at. */
-function entriesOf(folder: string, within: string, refused: Refusal[]): readonly string[] {
+function entriesOf(folder: string, within: string, refused: Refusal[]): readonly Dirent[] {
   try {
-    return readdirSync(folder)
+    return readdirSync(folder, { withFileTypes: true })
   } catch (error) {
     refused.push({
       name: within.slice(0, -1) || '.',
@@ -122,7 +127,24 @@ function mustBeFew(count: number, path: string): void {
   if (count > MAX_FILES) throw new SallyportError('TOO_LARGE', `${path} holds more than ${MAX_FILES} files`)
 }
 
-/** Notes what stands at a place; true for a folder, which is walked next. */
+/** Notes an entry of a folder; true for a folder, which is walked next. */
+function take(
+  listing: Parameters<typeof note>[0],
+  entry: Dirent,
+  {
+    full,
+    name,
+    withoutSizes,
+  }: { readonly full: string; readonly name: string; readonly withoutSizes: boolean },
+): boolean {
+  if (entry.isDirectory()) return true
+  // What the folder says of its entries is as true as what each would say: both were so a moment ago.
+  if (!withoutSizes || !entry.isFile()) return note(listing, full, name)
+  listing.files.push({ name, path: full, sizeBytes: undefined })
+  return false
+}
+
+/** Notes what stands at a place; true for a folder, which is walked next. Asked where the entry of its folder does not tell. */
 function note(
   { root, files, refused }: { root: string; files: ListedFile[]; refused: Refusal[] },
   full: string,

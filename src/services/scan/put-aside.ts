@@ -31,6 +31,7 @@ export function putAside(
   const used = new Set<Suppression>()
   const seen = new Set<string>()
   const judged = files.map((file) => {
+    if (file.findings.length === 0) return file
     const place = placeOf(file.path)
     for (const { ruleId } of file.findings) seen.add(ruleId)
     return judge(file, (finding): PutAsideBy | undefined => {

@@ -8,7 +8,7 @@ import {
 import { SallyportError } from '../../ground/lang/index.ts'
 import type { Baseline } from './baseline.ts'
 import { compileGlob, type NameMatcher } from './glob.ts'
-import { type ListedFile, type Listing, listFiles, type Refusal } from './list-files.ts'
+import { type ListedFile, type Listing, type ListOptions, listFiles, type Refusal } from './list-files.ts'
 import { placeOf } from './place-of.ts'
 import { putAside } from './put-aside.ts'
 import type { ScanPool, ScanProgress } from './scan-pool.ts'
@@ -16,7 +16,7 @@ import { type ExcludedFile, type ScannedFile, type ScanReport, summarise } from 
 import type { Suppression } from './suppression.ts'
 
 export interface ScanDeps {
-  readonly pool: Pick<ScanPool, 'assess'>
+  readonly pool: Pick<ScanPool, 'assess' | 'findsSizes'>
   /** SHA-256 of a file, hex. Only asked when `withHashes`. */
   readonly hashFile?: (path: string, signal?: AbortSignal) => Promise<string>
 }
@@ -59,41 +59,47 @@ export async function scanPaths(
   const [first] = paths
   if (first === undefined) throw new SallyportError('BAD_INPUT', 'name a file or a folder to scan')
   const isWanted = chooser(options.include ?? [], options.exclude ?? [])
-  const batches = await listBatches(paths, options.skipFolders)
+  const batches = await listBatches(paths, {
+    ...(options.skipFolders === undefined ? {} : { skipFolders: options.skipFolders }),
+    withoutSizes: deps.pool.findsSizes === true && options.onProgress === undefined,
+  })
   const excluded: ExcludedFile[] = []
   const files: ScannedFile[] = []
   const startedAt = new Date()
-  const wanted = batches.map((batch) => {
-    const kept: ListedFile[] = []
-    for (const file of batch.files) {
-      const reason = isWanted(file.name)
-      if (reason === undefined) kept.push(file)
-      else excluded.push({ path: placeOf(batch.prefix, file.name), reason })
-    }
-    const refused = batch.refused.filter(({ name }) => {
-      const reason = isWanted(name)
-      if (reason !== undefined) excluded.push({ path: placeOf(batch.prefix, name), reason })
-      return reason === undefined
-    })
-    for (const name of batch.listings.flatMap(({ skipped }) => skipped))
-      excluded.push({
-        path: `${placeOf(batch.prefix, name)}/`,
-        reason: 'a folder of git, no part of a model',
-      })
-    return { ...batch, files: kept, refused }
-  })
+  const wanted = batches.map((batch) => choose(batch, isWanted, excluded))
   let last: Assessment | undefined
   for (const [at, batch] of wanted.entries()) {
     last = await assessBatch(deps, batch, options, progressOf(wanted, at, options.onProgress))
-    const refused = batch.refused.map(undecided)
-    const hashed = await withHashes(deps, batch, last.files, options)
-    files.push(...[...hashed, ...refused].map((file) => renamed(file, batch.prefix)))
+    for (const file of await withHashes(deps, batch, last.files, options))
+      files.push(renamed(file, batch.prefix))
+    for (const refusal of batch.refused) files.push(renamed(undecided(refusal), batch.prefix))
   }
   if (last === undefined) throw new Error('a scan without a batch')
   const base = paths.length > 1 ? '' : baseOf(first, batches[0]?.listings[0]?.kind ?? 'folder')
   const { assessor } = last
   const times = { startedAt: startedAt.toISOString(), finishedAt: new Date().toISOString() }
   return finish({ paths, base, assessor, ...times, files, excluded }, options)
+}
+
+/** Leaves out what is not wanted, and notes it as excluded. */
+function choose(
+  batch: Batch,
+  isWanted: (name: string) => string | undefined,
+  excluded: ExcludedFile[],
+): Batch {
+  const keep = ({ name }: { readonly name: string }): boolean => {
+    const reason = isWanted(name)
+    if (reason !== undefined) excluded.push({ path: placeOf(batch.prefix, name), reason })
+    return reason === undefined
+  }
+  const [files, refused] = [batch.files.filter(keep), batch.refused.filter(keep)]
+  for (const { skipped } of batch.listings)
+    for (const name of skipped)
+      excluded.push({
+        path: `${placeOf(batch.prefix, name)}/`,
+        reason: 'a folder of git, no part of a model',
+      })
+  return { ...batch, files, refused }
 }
 
 type Unjudged = Pick<ScanReport, 'paths' | 'base' | 'assessor' | 'startedAt' | 'finishedAt' | 'excluded'> & {
@@ -113,11 +119,7 @@ function finish(raw: Unjudged, options: ScanOptions): ScanReport {
   const { files, expired, unused } = putAside(raw.files, accepted, place)
   const verdict = worst(files)
   const seenVerdict = worst(raw.files)
-  const knownSeen = raw.files.reduce(
-    (sum, { path, findings }) =>
-      sum + findings.filter((one) => known?.knows(one, place(path)) === true).length,
-    0,
-  )
+  const knownSeen = known === undefined ? 0 : countKnown(raw.files, known, place)
   return {
     schemaVersion: 1,
     kind: 'scan',
@@ -141,6 +143,14 @@ function finish(raw: Unjudged, options: ScanOptions): ScanReport {
         }),
     summary: summarise(files, raw.excluded.length),
   }
+}
+
+/** Findings that a baseline knows. */
+function countKnown(files: readonly ScannedFile[], known: Baseline, place: (path: string) => string): number {
+  return files.reduce(
+    (sum, { path, findings }) => sum + findings.filter((one) => known.knows(one, place(path))).length,
+    0,
+  )
 }
 
 function worst(files: readonly ScannedFile[]): Verdict {
@@ -169,11 +179,7 @@ function chooser(
   }
 }
 
-async function listBatches(
-  paths: readonly string[],
-  skipFolders: readonly string[] | undefined,
-): Promise<readonly Batch[]> {
-  const options = skipFolders === undefined ? {} : { skipFolders }
+async function listBatches(paths: readonly string[], options: ListOptions): Promise<readonly Batch[]> {
   const listed = []
   for (const path of [...new Set(paths)]) {
     const listing = await listFiles(path, options)
@@ -222,7 +228,7 @@ function progressOf(
 ): ((progress: ScanProgress) => void) | undefined {
   if (onProgress === undefined) return undefined
   const sizeOf = (some: readonly Pick<Batch, 'files'>[]): number =>
-    some.flatMap(({ files }) => files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    some.reduce((all, { files }) => files.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, all), 0)
   const [before, totalBytes] = [sizeOf(batches.slice(0, at)), sizeOf(batches)]
   return (progress) =>
     onProgress({ ...progress, doneBytes: Math.min(totalBytes, before + progress.doneBytes), totalBytes })

@@ -12,7 +12,7 @@ export interface ScanFile {
   readonly path: string
   readonly bytes?: Uint8Array
   /** When it is known already. */
-  readonly sizeBytes?: number
+  readonly sizeBytes?: number | undefined
 }
 
 export interface ScanJob {
@@ -31,6 +31,8 @@ export interface ScanJob {
 
 /** Assesses files where a hostile one can be stopped. */
 export interface ScanPool {
+  /** It finds out sizes while it reads: a job need not hold them. */
+  readonly findsSizes?: true
   assess(job: ScanJob): Promise<Assessment>
   close(): Promise<void>
 }

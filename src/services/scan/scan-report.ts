@@ -97,17 +97,14 @@ export interface ScanSummary {
 
 /** The counts of a report. */
 export function summarise(files: readonly ScannedFile[], excluded: number): ScanSummary {
-  const verdicts = Object.fromEntries(
-    VERDICTS.map((verdict) => [verdict, files.filter((file) => file.verdict === verdict).length]),
-  ) as Record<Verdict, number>
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
-  return {
-    files: files.length,
-    findings: sum(files.map(({ findings }) => findings.length)),
-    putAside: sum(files.map(({ putAside }) => putAside?.length ?? 0)),
-    excluded,
-    sizeBytes: sum(files.map(({ sizeBytes }) => sizeBytes)),
-    readBytes: sum(files.flatMap(({ coverage }) => coverage.map(({ readBytes }) => readBytes))),
-    verdicts,
+  const verdicts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>
+  let [findings, putAside, sizeBytes, readBytes] = [0, 0, 0, 0]
+  for (const file of files) {
+    verdicts[file.verdict] += 1
+    findings += file.findings.length
+    putAside += file.putAside?.length ?? 0
+    sizeBytes += file.sizeBytes
+    for (const one of file.coverage) readBytes += one.readBytes
   }
+  return { files: files.length, findings, putAside, excluded, sizeBytes, readBytes, verdicts }
 }
