@@ -16,6 +16,7 @@ export function judgeNetwork(one: Case): Judgement | undefined {
   const texts = textsIn(payload)
   const shown = `${name}${texts[0] === undefined ? '' : `: ${texts[0]}`}`
   const isNear = moment !== 'other'
+  if (isThisMachine(one)) return { level: 'note', what: `asks a service of this machine: ${shown}` }
   const stolen = theft(one, payload, shown)
   if (stolen !== undefined) return stolen
   const collector = collectorIn(texts)
@@ -38,6 +39,16 @@ export function judgeNetwork(one: Case): Judgement | undefined {
     return { level: 'suspicious', what: `sends data to a fixed address: ${shown}` }
   return { level: 'note', what: `uses the network: ${shown}` }
 }
+
+/** A service that listens on the machine itself: nothing leaves it. A redirection could lead away, but not what is sent by POST. */
+function isThisMachine({ event, group }: Case): boolean {
+  if (group !== 'send' && group !== 'fetch') return false
+  const address = event.args[0] ?? event.keywords.get('url')
+  return address !== undefined && THIS_MACHINE.test(prefixOf(address))
+}
+
+/** The part of an address up to its path must be written down: `localhost` may be the beginning of another name. */
+const THIS_MACHINE = /^https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d{1,5})?\//
 
 function theft(one: Case, payload: readonly PythonValue[], shown: string): Judgement | undefined {
   const stolen = stolenBy(one, payload)
