@@ -138,6 +138,26 @@ test.for([
     `import os\n${READS}args = p.parse_args()\nrequests.post(args.url, json=dict(os.environ))\n`,
     'malicious',
   ],
+  ['a drawing by graphviz', 'plot_it.py', 'import os\nos.system("dot -O -Tpng a.dot")\n', 'clean'],
+  ['a with of two targets', 'modeling_a.py', 'def f(a):\n  with a(1) as (b, c):\n    return b\n', 'clean'],
+  [
+    'an act in a with of two targets',
+    'modeling_a.py',
+    'import os\nwith open(1) as (b, c):\n  os.system("id")\n',
+    'malicious',
+  ],
+  [
+    'a request with an encoded body',
+    'it_test.py',
+    'import base64, subprocess\ndef f(p):\n  b = base64.b64encode(p).decode()\n  subprocess.run(["curl", "-d", b, "localhost:8000"])\n',
+    'clean',
+  ],
+  [
+    'a program that is decoded',
+    'it_test.py',
+    'import base64, subprocess\ndef f(p):\n  b = base64.b64decode(p).decode()\n  subprocess.run(["sh", "-c", b])\n',
+    'malicious',
+  ],
 ] as const)('Python: %s', async ([, name, content, verdict]) => {
   expect(await verdictOf(name, content)).toBe(verdict)
 })

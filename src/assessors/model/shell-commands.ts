@@ -54,7 +54,7 @@ const LOGIN_FILE =
 
 /** A line of settings for later logins, as guides tell people to add: nothing in it is a command of its own, and no variable by which programs load code. */
 const LOGIN_SETTING =
-  /^\s{0,20}(?:RUN\s{1,9})?(?:sudo\s{1,9})?echo\s{1,9}(?:-e\s{1,9})?(["']?)(?:export\s{1,9}(?!LD_|BASH_|PROMPT|ENV=|PYTHON|PERL|RUBY|NODE_|GIT_|IFS)[A-Z]\w{0,60}=(?:[\w./:~+,@ -]|\$\w|\$\{\w|\}|["'\\](?!\s*>)){0,400}|ulimit(?:\s{1,9}[-\w]{1,20}){1,6}|(?:conda|mamba)\s{1,9}activate\s{1,9}[\w.-]{1,60})\1\s{0,9}>>\s{0,9}["']?[~$\w/.-]{1,80}["']?\s{0,20}$/
+  /^\s{0,20}(?:RUN\s{1,9})?(?:sudo\s{1,9})?echo\s{1,9}(?:-e\s{1,9})?(["']?)(?:export\s{1,9}(?!LD_|BASH_|PROMPT_COMMAND|ENV=|PYTHON|PERL|RUBY|NODE_|GIT_|IFS)[A-Z]\w{0,60}=(?:[\w./:~+,@ -]|\$\w|\$\{\w|\}|["'\\](?!\s*>)){0,400}|ulimit(?:\s{1,9}[-\w]{1,20}){1,6}|(?:(?:conda|mamba)\s{1,9}|source\s{1,9})activate\s{1,9}[\w.-]{1,60}|(?:source|\.)\s{1,9}[\w/.~-]{0,80}(?:conda|mamba|miniforge|env)[\w.-]{0,40}\/bin\/activate)\1\s{0,9}>>\s{0,9}["']?[~$\w/.-]{1,80}["']?\s{0,20}$/
 
 /** What a command does, when that is an attack. */
 export function attackIn(command: string): string | undefined {

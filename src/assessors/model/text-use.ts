@@ -26,7 +26,7 @@ const USES: readonly (readonly [RegExp, string])[] = [
     'source',
   ],
   [
-    /(?:^|\/)(?:config\.pbtxt|CMakeLists\.txt|Doxyfile|BUILD|WORKSPACE|MANIFEST\.in|SConstruct|meson\.build|Gemfile|Rakefile|Vagrantfile|Brewfile|Pipfile|packages?\.list)$/i,
+    /(?:^|\/)(?:config\.pbtxt|CMakeLists\.txt|Doxyfile|BUILD|WORKSPACE|MANIFEST\.in|[\w.-]*requirements?[\w.-]*\.in|SConstruct|meson\.build|Gemfile|Rakefile|Vagrantfile|Brewfile|Pipfile|packages?\.list)$/i,
     'source',
   ],
   [
