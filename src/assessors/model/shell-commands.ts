@@ -47,7 +47,7 @@ const DOWNLOAD_AND_RUN: readonly RegExp[] = [
 
 /** Installers whose own page tells people to pipe them into a shell. */
 const INSTALLERS =
-  /https:\/\/(?:sh\.rustup\.rs|astral\.sh|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|ohmyzsh|pyenv)\/|get\.docker\.com|ollama\.(?:com|ai)|install\.python-poetry\.org|deb\.nodesource\.com|packagecloud\.io|pyenv\.run|bun\.sh|micro\.mamba\.pm|dl\.yarnpkg\.com|get\.k3s\.io|sdk\.cloud\.google\.com|cli\.github\.com|bootstrap\.pypa\.io|s3\.amazonaws\.com\/.{0,40}aws-cli|aka\.ms|hf\.co\/cli|install\.determinate\.systems|download\.pytorch\.org)/
+  /https:\/\/(?:sh\.rustup\.rs|repo\.(?:anaconda\.com|continuum\.io)\/miniconda\/|github\.com\/conda-forge\/miniforge\/releases\/|astral\.sh|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|ohmyzsh|pyenv)\/|get\.docker\.com|ollama\.(?:com|ai)|install\.python-poetry\.org|deb\.nodesource\.com|packagecloud\.io|pyenv\.run|bun\.sh|micro\.mamba\.pm|dl\.yarnpkg\.com|get\.k3s\.io|sdk\.cloud\.google\.com|cli\.github\.com|bootstrap\.pypa\.io|s3\.amazonaws\.com\/.{0,40}aws-cli|aka\.ms|hf\.co\/cli|install\.determinate\.systems|download\.pytorch\.org)/
 
 const LOGIN_FILE =
   />>?\s*["']?(?:~|\$HOME|\/root|\/home\/[\w.-]{1,40})\/\.(?:ssh\/|bashrc|bash_profile|profile|zshrc)/
