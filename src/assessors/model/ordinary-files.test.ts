@@ -97,7 +97,7 @@ test.for([
   ['mlmd_uuid', '0d5cbd2a-4b0e-4c4c-9d21-1f3ab9f6a3a1\n', 'clean'],
   ['somefile', 'rm -rf model', 'undecided'],
   ['feature_map', '0 AGE int\n1 Income float\n', 'clean'],
-  ['embedding.pbtxt', 'value: 0.5\nvalue: 0.25\n', 'clean'],
+  ['embedding.pbtxt', 'value: 0.5\nvalue: 0.25\n', 'undecided'],
 ] as const)('the text %s is looked at for what it can be', async ([name, content, verdict]) => {
   expect(await verdictOf(name, content)).toBe(verdict)
 })

@@ -6,7 +6,7 @@ const USES: readonly (readonly [RegExp, string])[] = [
   ],
   [/\.(?:txt|md|mdx|markdown|rst|adoc|tex|bib|log|diff|patch|srt|vtt|po|pot|org|textile)$/i, 'text'],
   [
-    /\.(?:json|json5|jsonl|ndjson|geojson|webmanifest|csv|tsv|psv|toml|ini|cfg|conf|config|properties|yaml|yml|xml|xsd|xsl|dtd|html?|xhtml|svg|css|scss|less|map|jinja|jinja2|j2|tmpl|tpl|template|merges|vocab|bpe|codes|dict|lexicon|lst|list|labels?|names|tokens?|words|phones|arpa|lm|syms|fst\.txt|lock|cff|ttl|rdf|n3|nt|graphql|ipynb|env|example|sample|hbs|mustache|dot|gv|puml|mmd|scp|ark\.txt|ctm|stm|rttm|textgrid|conll|conllu|iob|bio|tree|nwk|fasta|fa|faa|fna|fastq|pdb|cif|mol|sdf|smi|smiles|xyz|gro|mtl|obj|ply|off|stl|geo|wkt|prj|asc|vrt|fmap|mtx|mm|gml|graphml|gexf|arff|libsvm|svmlight|edgelist|pbtxt|pbtext|prototxt|textproto|txtpb)$/i,
+    /\.(?:json|json5|jsonl|ndjson|geojson|webmanifest|csv|tsv|psv|toml|ini|cfg|conf|config|properties|yaml|yml|xml|xsd|xsl|dtd|html?|xhtml|svg|css|scss|less|map|jinja|jinja2|j2|tmpl|tpl|template|merges|vocab|bpe|codes|dict|lexicon|lst|list|labels?|names|tokens?|words|phones|arpa|lm|syms|fst\.txt|lock|cff|ttl|rdf|n3|nt|graphql|ipynb|env|example|sample|hbs|mustache|dot|gv|puml|mmd|scp|ark\.txt|ctm|stm|rttm|textgrid|conll|conllu|iob|bio|tree|nwk|fasta|fa|faa|fna|fastq|pdb|cif|mol|sdf|smi|smiles|xyz|gro|mtl|obj|ply|off|stl|geo|wkt|prj|asc|vrt|fmap|mtx|mm|gml|graphml|gexf|arff|libsvm|svmlight|edgelist)$/i,
     'data',
   ],
   [

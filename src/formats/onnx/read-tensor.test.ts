@@ -13,6 +13,8 @@ test.for([
   ['a scalar', [...FLOAT, ...raw(4)], true],
   ['a name', [0x08, 1, ...FLOAT, 0x42, 1, 0x61, ...raw(4)], true],
   ['numbers of their own field', [0x08, 1, ...FLOAT, 0x22, 4, 0, 0, 0, 0], true],
+  ['packed whole numbers', [0x08, 2, 0x10, 7, 0x3a, 3, 1, 0x80, 1], true],
+  ['a shape without data', [0x08, 2, ...FLOAT], false],
   ['less than the shape needs', [0x08, 3, ...FLOAT, ...raw(8)], false],
   ['more than the shape needs', [0x08, 1, ...FLOAT, ...raw(8)], false],
   ['no type', [0x08, 1, ...raw(4)], false],
