@@ -1,5 +1,5 @@
 import type { CallWay, Value } from '../../formats/pickle/index.ts'
-import type { ImportPolicy } from './import-policy.ts'
+import type { ImportPolicy, ImportRole } from './import-policy.ts'
 import { isReachingName } from './reaching-names.ts'
 
 /** A call as a stream asks for it; `callee` may be the class behind a persistent id. */
@@ -42,19 +42,55 @@ function namesActing(policy: ImportPolicy, { call, callee }: CallSeen): boolean 
 
 function judgeImported(
   policy: ImportPolicy,
-  { call, isImported, way }: CallSeen,
+  seen: CallSeen,
   callee: Value & { kind: 'global' },
 ): 'code' | 'attackCode' | 'dynamicCalls' | undefined {
   const role = policy.roleOf(callee.module, callee.name)
-  const isCodeType = callee.module === 'types' && !isImported && role === 'active'
-  if (role === 'code' || isCodeType)
-    return namesIn(call.args, 0).some((name) => policy.isAttackName(name)) ? 'attackCode' : 'code'
-  if (callee.name === 'type' && callee.module === 'builtins')
-    return call.args.kind === 'tuple' && call.args.count > 1 ? 'code' : undefined
-  if (isImported || way === 'newobj') return undefined
+  const made = madeBy(policy, { ...seen, callee }, role)
+  if (made !== undefined) return made
+  if (callee.name.endsWith(MAKER)) return makesItself(seen.call, callee) ? undefined : 'dynamicCalls'
+  if (seen.isImported || seen.way === 'newobj') return undefined
   return role === 'callable' || role === 'class' || role === 'active' || role === 'reach'
     ? undefined
     : 'dynamicCalls'
+}
+
+/** Functions and classes that a call makes of what the file carries. */
+function madeBy(
+  policy: ImportPolicy,
+  { call, callee, isImported }: CallSeen & { callee: { kind: 'global' } },
+  role: ImportRole,
+): 'code' | 'attackCode' | undefined {
+  if (callee.module === 'builtins' && callee.name === 'type')
+    return call.args.kind === 'tuple' && call.args.count > 1 ? 'code' : undefined
+  const isCodeType = callee.module === 'types' && !isImported && role === 'active'
+  if ((role !== 'code' && !isCodeType) || (callee.name === 'MethodType' && bindsNamed(call))) return undefined
+  return namesIn(call.args, 0).some((name) => policy.isAttackName(name)) ? 'attackCode' : 'code'
+}
+
+/** A function that the stream names, bound to an object: nothing is carried, and the function is judged where it is named. */
+function bindsNamed({ args }: Value & { kind: 'call' }): boolean {
+  const [bound] = args.kind === 'tuple' ? args.items : []
+  return bound?.kind === 'global' || bound?.kind === 'attribute'
+}
+
+const MAKER = '.__new__'
+
+/** `getattr(C, '__new__')` of a class that may be made: before protocol 4, pickle writes this for classes whose objects are made with named arguments. */
+export function isMaker(policy: ImportPolicy, of: Value & { kind: 'global' }, name: Value): boolean {
+  if (name.kind !== 'str' || name.text !== MAKER.slice(1) || of.module === 'builtins') return false
+  const role = policy.roleOf(of.module, of.name)
+  return role === 'class' || role === 'callable'
+}
+
+/** Whether `C.__new__` is given C itself to make an object of. */
+function makesItself({ args }: Value & { kind: 'call' }, callee: Value & { kind: 'global' }): boolean {
+  const first = args.kind === 'tuple' ? args.items[0] : undefined
+  return (
+    first?.kind === 'global' &&
+    first.module === callee.module &&
+    first.name === callee.name.slice(0, -MAKER.length)
+  )
 }
 
 /** Methods of constants only make further constants. */
@@ -69,7 +105,8 @@ function judgeMade(
   way: CallWay,
 ): 'attackCode' | 'dynamicCalls' | undefined {
   const { callee } = made
-  if (callee.kind !== 'global') return 'dynamicCalls'
+  // A bound function may be kept; what a call of it does is not followed.
+  if (callee.kind !== 'global' || callee.name === 'MethodType') return 'dynamicCalls'
   if (FOLLOWED.has(callee.name) && policy.roleOf(callee.module, callee.name) === 'callable') return undefined
   const isCode = policy.roleOf(callee.module, callee.name) === 'code' || callee.module === 'types'
   // A class that the file made itself was reported where it was made.

@@ -13,6 +13,7 @@ import {
   extensionValue,
   innerBytesOf,
   isEmptyCall,
+  isMaker,
   isPlainCall,
   isTensorCall,
   judgeCall,
@@ -218,7 +219,7 @@ export class FactGatherer {
     const getattr: Value = { kind: 'global', module: 'builtins', name: 'getattr' }
     const args: Value = { kind: 'tuple', items: [of, name], count: 2 }
     const isSafe = isPlain && !isReachingName(name.text)
-    if (isSafe && of.kind === 'global') return
+    if (of.kind === 'global' && (isSafe || isMaker(this.#policy, of, name))) return
     this.#see(isSafe ? 'methods' : 'attributes', offset, [{ kind: 'call', callee: getattr, args }], trail)
   }
 

@@ -94,7 +94,7 @@ export function makeReachTest(
 ): (module: string, name: string, isListed?: boolean) => boolean {
   return (module, name, isListed = false) => {
     // `random._os` is no module that can be imported; a loader of its own might walk there.
-    if (!isListed && module.split('.', 32).some((part, i) => i > 0 && ROOTS.has(bareName(part)))) return true
+    if (!isListed && walksThroughRoot(module.split('.', 32))) return true
     const parts = name.split('.', 32)
     if (parts.some((part) => REACHING.has(part))) return true
     // The path may go through aliases of modules: `random._os`, `torch.serialization.os`.
@@ -103,6 +103,13 @@ export function makeReachTest(
     if (parts.length === 1) return MODULE_ALIASES.has(last) || (/^_/.test(name) && isActive(last, '*'))
     return pathReaches({ module: isListed ? '' : module, parts, bare }, isActive)
   }
+}
+
+/** A module inside `builtins` is of a package that has one of that name (`tpot.builtins.…`): Python's own holds no modules. */
+function walksThroughRoot(path: readonly string[]): boolean {
+  return path.some(
+    (part, i) => i > 0 && ROOTS.has(bareName(part)) && !(part === 'builtins' && i < path.length - 1),
+  )
 }
 
 function bareName(part: string): string {

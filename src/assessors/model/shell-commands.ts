@@ -26,13 +26,9 @@ const ATTACKS: readonly (readonly [RegExp, string])[] = [
     /\brm\s+-\w{0,4}[rf]\w{0,4}\s+(?:--no-preserve-root\s+)?(?:\/|~|\$HOME)\/?(?:\s|\*|$)/,
     'deletes everything',
   ],
-  [
-    />>?\s*["']?(?:~|\$HOME|\/root|\/home\/[\w.-]{1,40})\/\.(?:ssh\/|bashrc|bash_profile|profile|zshrc)/,
-    'changes what a login runs or admits',
-  ],
   [/\bcrontab\s+-(?!l\b|h\b)|>\s*\/etc\/cron/, 'plants a job'],
   [
-    /\b(?:curl|wget)\b[^\n|;&]{0,300}(?:\s(?:-d|--data(?:-binary|-raw)?|-F|--post-data|--post-file|-T|--upload-file)[\s=]["']?@?[^\n]{0,60}(?:\$\(|`|\$\{?\w{0,30}(?:TOKEN|KEY|SECRET|PASS)|\/etc\/|\.ssh|\.aws|env\b))/,
+    /\b(?:curl|wget)\b[^\n|;&]{0,300}(?:\s(?:-d|--data(?:-binary|-raw)?|-F|--post-data|--post-file|-T|--upload-file)[\s=]["']?@?[^\n]{0,200}(?:\$\((?!\s{0,9}(?:jq|date|seq)\b)|`|\$\{?\w{0,30}(?:TOKEN|KEY|SECRET|PASS)|\/etc\/|\.ssh|\.aws|env\b))/,
     'sends secrets of the machine away',
   ],
   [
@@ -55,12 +51,22 @@ const DOWNLOAD_AND_RUN: readonly RegExp[] = [
 
 /** Installers whose own page tells people to pipe them into a shell. */
 const INSTALLERS =
-  /https:\/\/(?:sh\.rustup\.rs|astral\.sh|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|ohmyzsh|pyenv)\/|get\.docker\.com|ollama\.(?:com|ai)|install\.python-poetry\.org|deb\.nodesource\.com|packagecloud\.io|pyenv\.run|bun\.sh|micro\.mamba\.pm|dl\.yarnpkg\.com|get\.k3s\.io|sdk\.cloud\.google\.com|cli\.github\.com|bootstrap\.pypa\.io|s3\.amazonaws\.com\/.{0,40}aws-cli|aka\.ms|hf\.co\/cli|install\.determinate\.systems|download\.pytorch\.org)/
+  /https:\/\/(?:sh\.rustup\.rs|repo\.(?:anaconda\.com|continuum\.io)\/miniconda\/|github\.com\/conda-forge\/miniforge\/releases\/|astral\.sh|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|ohmyzsh|pyenv)\/|get\.docker\.com|ollama\.(?:com|ai)|install\.python-poetry\.org|deb\.nodesource\.com|packagecloud\.io|pyenv\.run|bun\.sh|micro\.mamba\.pm|dl\.yarnpkg\.com|get\.k3s\.io|sdk\.cloud\.google\.com|cli\.github\.com|bootstrap\.pypa\.io|s3\.amazonaws\.com\/.{0,40}aws-cli|aka\.ms|hf\.co\/cli|install\.determinate\.systems|download\.pytorch\.org)/
+
+const LOGIN_FILE =
+  />>?\s*["']?(?:~|\$HOME|\/root|\/home\/[\w.-]{1,40})\/\.(?:ssh\/|bashrc|bash_profile|profile|zshrc)/
+
+/** A line of settings for later logins, as guides tell people to add: nothing in it is a command of its own, and no variable by which programs load code. */
+const LOGIN_SETTING =
+  /^\s{0,20}(?:RUN\s{1,9})?(?:sudo\s{1,9})?echo\s{1,9}(?:-e\s{1,9})?(["']?)(?:export\s{1,9}(?!LD_|BASH_|PROMPT_COMMAND|ENV=|PYTHON|PERL|RUBY|NODE_|GIT_|IFS)[A-Z]\w{0,60}=(?:[\w./:~+,@ -]|\$\w|\$\{\w|\}|["'\\](?!\s*>)){0,400}|ulimit(?:\s{1,9}[-\w]{1,20}){1,6}|(?:(?:conda|mamba)\s{1,9}|source\s{1,9})activate\s{1,9}[\w.-]{1,60}|(?:source|\.)\s{1,9}[\w/.~-]{0,80}(?:conda|mamba|miniforge|env)[\w.-]{0,40}\/bin\/activate)\1\s{0,9}>>\s{0,9}["']?[~$\w/.-]{1,80}["']?\s{0,20}$/
 
 /** What a command does, when that is an attack. */
 export function attackIn(command: string): string | undefined {
   const text = command.slice(0, MAX_COMMAND)
-  return ATTACKS.find(([pattern]) => pattern.test(text))?.[1]
+  const known = ATTACKS.find(([pattern]) => pattern.test(text))?.[1]
+  if (known !== undefined || !LOGIN_FILE.test(text)) return known
+  const isSetting = (part: string): boolean => !LOGIN_FILE.test(part) || LOGIN_SETTING.test(part)
+  return text.split(/&&|;/).every(isSetting) ? undefined : 'changes what a login runs or admits'
 }
 
 /** The part of a command that runs what it downloads, except from well-known installers. */

@@ -6,11 +6,11 @@ const USES: readonly (readonly [RegExp, string])[] = [
   ],
   [/\.(?:txt|md|mdx|markdown|rst|adoc|tex|bib|log|diff|patch|srt|vtt|po|pot|org|textile)$/i, 'text'],
   [
-    /\.(?:json|json5|jsonl|ndjson|geojson|webmanifest|csv|tsv|psv|toml|ini|cfg|conf|config|properties|yaml|yml|xml|xsd|xsl|dtd|html?|xhtml|svg|css|scss|less|map|jinja|jinja2|j2|tmpl|tpl|template|merges|vocab|bpe|codes|dict|lexicon|lst|list|labels?|names|tokens?|words|phones|arpa|lm|syms|fst\.txt|lock|cff|ttl|rdf|n3|nt|graphql|ipynb|env|example|sample|hbs|mustache|dot|gv|puml|mmd|scp|ark\.txt|ctm|stm|rttm|textgrid|conll|conllu|iob|bio|tree|nwk|fasta|fa|faa|fna|fastq|pdb|cif|mol|sdf|smi|smiles|xyz|gro|mtl|obj|ply|off|stl|geo|wkt|prj|asc|vrt)$/i,
+    /\.(?:json|json5|jsonl|ndjson|geojson|webmanifest|csv|tsv|psv|toml|ini|cfg|conf|config|properties|yaml|yml|xml|xsd|xsl|dtd|html?|xhtml|svg|css|scss|less|map|jinja|jinja2|j2|tmpl|tpl|template|merges|vocab|bpe|codes|dict|lexicon|lst|list|labels?|names|tokens?|words|phones|arpa|lm|syms|fst\.txt|lock|cff|ttl|rdf|n3|nt|graphql|ipynb|env|example|sample|hbs|mustache|dot|gv|puml|mmd|scp|ark\.txt|ctm|stm|rttm|textgrid|conll|conllu|iob|bio|tree|nwk|fasta|fa|faa|fna|fastq|pdb|cif|mol|sdf|smi|smiles|xyz|gro|mtl|obj|ply|off|stl|geo|wkt|prj|asc|vrt|fmap|mtx|mm|gml|graphml|gexf|arff|libsvm|svmlight|edgelist)$/i,
     'data',
   ],
   [
-    /(?:^|\/)(?:vocab|merges|dict|labels?|classes|classnames|categories|names|tokens|words|alphabet|phonemes|byteorder|archive_format|archive_version|\.format_version|\.storage_alignment|serialization_id|version|checksums?|sha256sums?|md5sums?|commit|revision|latest|checkpoint|py\.typed|entry_points|top_level|RECORD|MANIFEST\.MF|WHEEL|METADATA|PKG-INFO|INSTALLER|REQUESTED)$/i,
+    /(?:^|\/)(?:vocab|merges|dict|labels?|classes|classnames|feature_?(?:map|names)|categories|names|tokens|words|alphabet|phonemes|byteorder|archive_format|archive_version|\.format_version|\.storage_alignment|serialization_id|version|checksums?|sha256sums?|md5sums?|commit|revision|latest|checkpoint|py\.typed|entry_points|top_level|RECORD|MANIFEST\.MF|WHEEL|METADATA|PKG-INFO|INSTALLER|REQUESTED)$/i,
     'data',
   ],
   [
@@ -26,7 +26,7 @@ const USES: readonly (readonly [RegExp, string])[] = [
     'source',
   ],
   [
-    /(?:^|\/)(?:config\.pbtxt|CMakeLists\.txt|Doxyfile|BUILD|WORKSPACE|MANIFEST\.in|SConstruct|meson\.build|Gemfile|Rakefile|Vagrantfile|Brewfile|Pipfile|packages?\.list)$/i,
+    /(?:^|\/)(?:config\.pbtxt|CMakeLists\.txt|Doxyfile|BUILD|WORKSPACE|MANIFEST\.in|[\w.-]*requirements?[\w.-]*\.in|SConstruct|meson\.build|Gemfile|Rakefile|Vagrantfile|Brewfile|Pipfile|packages?\.list)$/i,
     'source',
   ],
   [
@@ -38,6 +38,13 @@ const USES: readonly (readonly [RegExp, string])[] = [
 /** What a text of this name is for; undefined when that is not known. */
 export function textUse(name: string): string | undefined {
   return USES.find(([pattern]) => pattern.test(name))?.[1]
+}
+
+/** Whether a text is nothing but one UUID, one digest in hex digits or one version: files keep these under names of their own. */
+export function isIdentifier(text: string): boolean {
+  return /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|v?\d{1,9}\.\d{1,9}\.\d{1,9})\s{0,9}$/i.test(
+    text,
+  )
 }
 
 /** The text of a pointer that Git LFS keeps in the place of a file, https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md. */

@@ -88,7 +88,8 @@ async function lookForArchive(walk: Walk, place: Place, format: string, enter: E
     members: [...place.members, '(zip at the end)'],
     depth: place.depth + 1,
   }
-  await walkZip(walk, inner, enter)
+  // A model is what its labels should stand behind; its own walker judged it.
+  await walkZip(walk, inner, enter, WITH_ARCHIVE.test(format) ? 'judged' : 'unexpected')
 }
 
 /** Whether the walker of the format already went into what stands behind its data. */

@@ -18,7 +18,7 @@ export async function walkPython(
   { name, text }: NamedText,
 ): Promise<string | undefined> {
   const view = await readPython(text)
-  const role = roleOf(name, text)
+  const role = roleOf(name, text, view)
   applyRules(walk, place, { kind: 'python', name, role, view, acts: judgePython(view, role) })
   const [problem] = view.problems
   return problem === undefined ? undefined : `${problem.message} (at ${problem.offset})`

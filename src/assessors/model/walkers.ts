@@ -23,6 +23,7 @@ import { mxnetWalker, ndarrayWalker } from './walkers/mxnet.ts'
 import { npyWalker } from './walkers/npy.ts'
 import { ocdbtWalker } from './walkers/ocdbt.ts'
 import { onnxWalker, ortWalker } from './walkers/onnx.ts'
+import { onnxTensorWalker } from './walkers/onnx-tensor.ts'
 import { openVinoWalker } from './walkers/openvino.ts'
 import { packedWalker } from './walkers/packed.ts'
 import { paddleWalker, pirWalker } from './walkers/paddle.ts'
@@ -74,6 +75,7 @@ export const WALKERS: readonly FormatWalker[] = [
   imageWalker,
   tensorflowWalker,
   checkpointWalker,
+  onnxTensorWalker,
   datafileWalker,
   skopsWalker,
   msgpackWalker,

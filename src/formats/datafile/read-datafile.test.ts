@@ -21,6 +21,22 @@ function piece(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x0a, body.length]), body])
 }
 
+function appleDouble(length: number): Buffer {
+  const part = Buffer.from([0, 0, 0, 9, 0, 0, 0, 38, 0, 0, 0, length])
+  return Buffer.concat([latin1(`\0\x05\x16\x07\0\x02\0\0Mac OS X        \0\x01`), part, Buffer.alloc(30)])
+}
+
+test.for([
+  ['1 1\na \0\0\0'],
+  ['2 1\na \0\0\0\0\n'],
+  ['0 1\n'],
+  ['1 0\n'],
+  ['1 1\n \0\0\0\0'],
+  ['3 4 5\n'],
+] as const)('%j is no file of word vectors', async ([text]) => {
+  expect(await read(latin1(text))).toBeUndefined()
+})
+
 test.for([
   ['parquet', latin1('PAR1xxxxPAR1'), 'parquet', undefined],
   ['parquet without its end', latin1('PAR1xxxxxxxx'), 'parquet', 'ends with its magic'],
@@ -33,6 +49,12 @@ test.for([
     undefined,
   ],
   ['wav', latin1('RIFF\x04\0\0\0WAVE'), 'wav', undefined],
+  ['matlab', latin1('MATLAB 5.0 MAT-file Platform: posix'), 'matlab', undefined],
+  ['apple double', appleDouble(30), 'apple-double', undefined],
+  ['apple double that announces more', appleDouble(31), 'apple-double', 'announced'],
+  ['apple double without parts', latin1('\0\x05\x16\x07\0\x02\0\0'), 'apple-double', 'broken'],
+  ['word vectors', latin1('2 1\na \0\0\0\0\nb \0\0\0\0\n'), 'word-vectors', undefined],
+  ['word vectors without line ends', latin1('2 1\na \0\0\0\0b \0\0\0\0'), 'word-vectors', undefined],
   ['wav that announces more', latin1('RIFF\xff\0\0\0WAVE'), 'wav', 'announced'],
 ] as const)('%s', async ([, bytes, kind, problem]) => {
   const view = await read(bytes)

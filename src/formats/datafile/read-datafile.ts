@@ -1,7 +1,9 @@
 import { type ByteSource, standsAt } from '../../ground/lang/index.ts'
 import type { DatafileView } from './datafile-view.ts'
+import { readAppleDouble } from './read-apple-double.ts'
 import { readRecords, startsRecord } from './read-records.ts'
 import { readSentencePiece } from './read-sentence-piece.ts'
+import { readWordVectors } from './read-word-vectors.ts'
 
 interface Sight {
   readonly source: ByteSource
@@ -31,6 +33,8 @@ const MAGICS: readonly Magic[] = [
   { kind: 'ogg', starts: ['OggS\0'] },
   { kind: 'mp3', starts: ['ID3\x02', 'ID3\x03', 'ID3\x04'] },
   { kind: 'mp4', starts: ['ftyp'], at: 4 },
+  { kind: 'matlab', starts: ['MATLAB 5.0 MAT-file'] },
+  { kind: 'stata', starts: ['<stata_dta>'], ends: '</stata_dta>' },
   { kind: 'ds-store', starts: ['\0\0\0\x01Bud1'] },
   // facebookresearch/faiss, impl/index_write.cpp: four letters for each kind of index.
   {
@@ -43,10 +47,11 @@ const MAGICS: readonly Magic[] = [
   { kind: 'font', starts: ['wOFF', 'wOF2', 'OTTO\0', '\0\x01\0\0\0'] },
 ]
 
-/** First bytes of the magics that stand at the very start, of RIFF, and of a vocabulary of SentencePiece. */
+/** First bytes of the magics that stand at the very start, of RIFF, of a vocabulary of SentencePiece, and the digits of word vectors. */
 const FIRST_BYTES = new Set([
   0x0a,
   0x52,
+  ...[0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39],
   ...MAGICS.filter(({ at = 0 }) => at === 0).flatMap(({ starts }) =>
     starts.map((start) => start.charCodeAt(0)),
   ),
@@ -108,7 +113,10 @@ const riff: Reader = async ({ source, head }) => {
 const records: Reader = ({ source, head, signal }) => readRecords(source, head, signal)
 const sentencePiece: Reader = ({ source, head, signal }) => readSentencePiece(source, head, signal)
 
-const READERS: readonly Reader[] = [byMagic, riff, records, sentencePiece]
+const appleDouble: Reader = ({ source, head, signal }) => readAppleDouble(source, head, signal)
+const wordVectors: Reader = ({ source, head, signal }) => readWordVectors(source, head, signal)
+
+const READERS: readonly Reader[] = [byMagic, riff, records, sentencePiece, appleDouble, wordVectors]
 
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1')

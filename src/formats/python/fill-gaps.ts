@@ -1,9 +1,14 @@
 /** Characters of one parenthesised with header that are looked through. */
 const MAX_HEADER = 4000
 
+/** `with … as (a, b):`: the names are lost, so that what is called by them is not known. */
+const TARGETS =
+  /^([ \t]*(?:async[ \t]+)?(?:with\b[^\n#'"]{0,200}|[^\n#'"]{0,200}\))[ \t]as )(\([\w, ]{1,80}\)|\[[\w, ]{1,80}\])(?=[ \t]*(?:[:,]|\\\n))/gm
+
 /**
  * Writes what the grammar of @lezer/python does not know in another way, of the same length so that offsets stay: a `yield`
- * that yields nothing, `1.` without digits behind the dot, `case str():`, `for a, *_ in`, and `with (…):` over several lines.
+ * that yields nothing, `1.` without digits behind the dot, `case str():`, `for a, *_ in`, `as (a, b)` of a with, a form
+ * feed before a line, and `with (…):` over several lines.
  * Strings are read from the original text.
  */
 export function fillGaps(text: string): string {
@@ -11,7 +16,9 @@ export function fillGaps(text: string): string {
     .replace(/\byield(?=[ \t]*(?:[\r\n#)]|$))/g, 'None ')
     .replace(/(?<![\w.])(\d[\d_]{0,20})\.(?![\w.])/g, '$1 ')
     .replace(/(\bcase [\w.]{1,80})\(\)/g, '$1  ')
-    .replace(/(\bfor [\w, ]{0,80})\*(?=\w{1,40} in\b)/g, '$1 ')
+    .replace(/(\bfor [\w, ]{0,80})\*(?=\w{1,40}(?:, ?\w{1,40}){0,8} in\b)/g, '$1 ')
+    .replace(/^\f/gm, '\n')
+    .replace(TARGETS, (_, before: string, targets: string) => `${before}${'_'.repeat(targets.length)}`)
   return openWithHeaders(plain)
 }
 

@@ -1,4 +1,5 @@
 import type { ByteSource } from '../../ground/lang/index.ts'
+import { unpackSnappy } from './unpack-snappy.ts'
 
 /** The index of a checkpoint: a table of names (tensorflow/core/lib/io/table_format.txt). */
 export interface BundleIndex {
@@ -15,6 +16,8 @@ const MAGIC = 0xdb47_7524_8b80_fb57n
 /** Bytes of an index. The largest published checkpoints have some 5 MB. */
 const MAX_INDEX_BYTES = 64 * 1024 * 1024
 const MAX_NAMES = 200_000
+/** Bytes that the blocks of one index unpack to; each block may add one of the greatest. */
+const MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 
 /** Reads the names in a checkpoint's index, or undefined when the source is none. @throws SallyportError what the source throws */
 export async function readBundleIndex(
@@ -45,6 +48,7 @@ interface Entry {
 class Table {
   readonly #bytes: Uint8Array
   readonly names: string[] = []
+  #unpackedBytes = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
@@ -69,12 +73,22 @@ class Table {
   #entries({ offset, size }: Handle): Entry[] | string {
     const end = offset + size
     if (end + 5 > this.#bytes.length || size < 4) return 'a block reaches beyond the end of the file'
-    if (this.#bytes[end] !== 0) return 'a block is compressed'
-    const block = this.#bytes.subarray(offset, end)
-    const restarts = Buffer.from(block).readUInt32LE(size - 4)
-    const limit = size - 4 - 4 * restarts
+    const block = this.#unpack(this.#bytes.subarray(offset, end), this.#bytes[end])
+    if (block === undefined) return 'a block is packed in a way that we do not read'
+    if (block.length < 4) return 'a block has impossible sizes'
+    const restarts = Buffer.from(block).readUInt32LE(block.length - 4)
+    const limit = block.length - 4 - 4 * restarts
     if (limit < 0) return 'a block has impossible sizes'
     return readEntries(block, limit) ?? 'a block is broken'
+  }
+
+  /** The byte behind a block says how it is packed: 0 not at all, 1 by Snappy. */
+  #unpack(block: Uint8Array, way: number | undefined): Uint8Array | undefined {
+    if (way === 0) return block
+    if (way !== 1 || this.#unpackedBytes > MAX_UNPACKED_BYTES) return undefined
+    const unpacked = unpackSnappy(block)
+    this.#unpackedBytes += unpacked?.length ?? 0
+    return unpacked
   }
 }
 

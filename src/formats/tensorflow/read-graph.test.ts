@@ -140,7 +140,7 @@ test('no text makes it throw', () => {
 })
 
 /** A table of one block as BundleWriter makes it. */
-function table(names: readonly string[]): Uint8Array {
+function table(names: readonly string[], isPacked = false): Uint8Array {
   const block = (entries: readonly [string, Uint8Array][]): Buffer =>
     Buffer.concat([
       ...entries.map(([key, value]) =>
@@ -148,11 +148,14 @@ function table(names: readonly string[]): Uint8Array {
       ),
       Buffer.from([0, 0, 0, 0, 1, 0, 0, 0]),
     ])
-  const data = block([
+  const plain = block([
     ['', Buffer.from([8, 1])],
     ...names.map((name): [string, Uint8Array] => [name, Buffer.from([8, 1])]),
   ])
-  const frame = (part: Buffer): Buffer => Buffer.concat([part, Buffer.alloc(5)])
+  // Snappy: the length, and one literal of up to 60 bytes.
+  const data = isPacked ? Buffer.concat([Buffer.from([plain.length, (plain.length - 1) << 2]), plain]) : plain
+  const frame = (part: Buffer): Buffer =>
+    Buffer.concat([part, Buffer.from([part === data && isPacked ? 1 : 0, 0, 0, 0, 0])])
   const meta = block([])
   const index = block([['z', Buffer.from([0, data.length])]])
   const metaAt = data.length + 5
@@ -164,5 +167,10 @@ function table(names: readonly string[]): Uint8Array {
 
 test('names of a checkpoint are read', async () => {
   const bundle = await readBundleIndex(sourceOfBytes(table(['dense/kernel', 'dense/bias'])))
+  expect(bundle).toMatchObject({ names: ['dense/kernel', 'dense/bias'], reason: undefined })
+})
+
+test('names of a checkpoint whose blocks are packed are read', async () => {
+  const bundle = await readBundleIndex(sourceOfBytes(table(['dense/kernel', 'dense/bias'], true)))
   expect(bundle).toMatchObject({ names: ['dense/kernel', 'dense/bias'], reason: undefined })
 })

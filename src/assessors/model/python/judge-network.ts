@@ -16,6 +16,7 @@ export function judgeNetwork(one: Case): Judgement | undefined {
   const texts = textsIn(payload)
   const shown = `${name}${texts[0] === undefined ? '' : `: ${texts[0]}`}`
   const isNear = moment !== 'other'
+  if (isThisMachine(one)) return { level: 'note', what: `asks a service of this machine: ${shown}` }
   const stolen = theft(one, payload, shown)
   if (stolen !== undefined) return stolen
   const collector = collectorIn(texts)
@@ -28,22 +29,33 @@ export function judgeNetwork(one: Case): Judgement | undefined {
     return { level: 'malicious', what: `hides that it reaches ${shown}`, isHiding: true }
   if (group === 'remote') return remote(one, texts)
   if (moment === 'import') return onImport(one, shown)
-  if (moment === 'loader' && group === 'connect' && isFixed(one))
-    return { level: 'suspicious', what: `connects to a fixed machine: ${shown}` }
-  if (
-    moment === 'loader' &&
-    group === 'send' &&
-    texts.some((text) => /^https?:\/\//.test(text) && !SERVICES.test(text))
-  )
-    return { level: 'suspicious', what: `sends data to a fixed address: ${shown}` }
-  if (moment === 'loader' && texts.some((text) => BARE_ADDRESS.test(text)))
-    return { level: 'suspicious', what: `reaches a fixed machine: ${shown}` }
+  const what = moment === 'loader' ? fixedPlace(one, texts) : undefined
+  if (what !== undefined) return { level: 'suspicious', what: `${what}: ${shown}` }
   return { level: 'note', what: `uses the network: ${shown}` }
+}
+
+/** What is done with a place that is written down, where that is more than asking a service. */
+function fixedPlace(one: Case, texts: readonly string[]): string | undefined {
+  const { group } = one
+  if (group === 'connect' && isFixed(one)) return 'connects to a fixed machine'
+  if (group === 'send' && texts.some((text) => /^https?:\/\//.test(text) && !SERVICES.test(text)))
+    return 'sends data to a fixed address'
+  return texts.some((text) => BARE_ADDRESS.test(text)) ? 'reaches a fixed machine' : undefined
 }
 
 /** A public machine by its number: services of models have names. */
 const BARE_ADDRESS =
   /^(?:https?|ftp):\/\/(?!127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)/
+
+/** A service that listens on the machine itself: nothing leaves it. A redirection could lead away, but not what is sent by POST. */
+function isThisMachine({ event, group }: Case): boolean {
+  if (group !== 'send' && group !== 'fetch') return false
+  const address = event.args[0] ?? event.keywords.get('url')
+  return address !== undefined && THIS_MACHINE.test(prefixOf(address))
+}
+
+/** The part of an address up to its path must be written down: `localhost` may be the beginning of another name. */
+const THIS_MACHINE = /^https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d{1,5})?\//
 
 function theft(one: Case, payload: readonly PythonValue[], shown: string): Judgement | undefined {
   const stolen = stolenBy(one, payload)

@@ -12,11 +12,12 @@ export function judgeProcess(one: Case): Judgement {
     const isDistant = one.moment === 'other' && one.role !== 'notebook'
     return { level: isDistant ? 'suspicious' : 'malicious', what: `${attack}: ${shown}` }
   }
-  const hidden = one.event.isHidden || one.marks.decoded !== undefined
-  if (hidden && one.marks.decoded !== undefined)
+  const decoded = decoderOf(one)
+  const hidden = one.event.isHidden || decoded !== undefined
+  if (decoded !== undefined)
     return {
       level: 'malicious',
-      what: `starts a program that is hidden by ${one.marks.decoded}: ${shown}`,
+      what: `starts a program that is hidden by ${decoded}: ${shown}`,
       isHiding: true,
     }
   if (one.marks.network !== undefined && one.moment !== 'other')
@@ -27,6 +28,14 @@ export function judgeProcess(one: Case): Judgement {
   if (one.moment === 'import') return onImport(one, { command, hidden, shown })
   if (one.moment === 'loader') return inLoader(one, { command, hidden, shown })
   return { level: hidden ? 'suspicious' : 'note', what: `starts a program: ${shown}` }
+}
+
+/** What these give is wrapped to be sent, as the body of a request of curl; nobody can read a command in it. */
+const ENCODERS =
+  /^(?:base64\.\w{0,20}encode\w{0,10}|binascii\.(?:hexlify|b2a_\w{1,20})|(?:zlib|gzip|bz2|lzma)\.compress)(?:\(|$)/
+
+function decoderOf({ marks }: Case): string | undefined {
+  return ENCODERS.test(marks.decoded ?? '') ? undefined : marks.decoded
 }
 
 interface Command {

@@ -1,4 +1,4 @@
-import type { PythonEvent } from '../../../formats/python/index.ts'
+import type { PythonEvent, PythonView } from '../../../formats/python/index.ts'
 import type { PythonRole } from '../subjects/python-subject.ts'
 
 /** Methods and functions that loaders, servers and the interpreter call by themselves. */
@@ -37,11 +37,27 @@ const SCRIPT_FOLDER =
 const SCRIPT =
   /(?:^|\/)(?:app|main|__main__|demo|example|sample|test|conftest|train|finetune|fine_tune|sft|infer|inference|eval|run|convert|export|download|upload|push|benchmark|bench|quant|merge|generate|gen|server|serve|api|gradio|streamlit|webui|cli|build|prepare|preprocess|create|make|usage|quickstart|predict|chat|script|check|verify|extract|get|fetch|compare|plot|analy|test_)[\w.-]*\.pyw?$|_(?:demo|example|test|script|cli|app)\.py$/i
 
+/** What asks for the command line of a program: a module that a loader imports has none. */
+const COMMAND_LINES =
+  /^(?:argparse\.ArgumentParser\(\)\.parse_args|optparse\.OptionParser\(\)\.parse_args|docopt\.docopt|fire\.Fire|absl\.app\.run|typer\.run|transformers\.HfArgumentParser\(\)\.parse_args_into_dataclasses)$/
+/** `path = sys.argv[1]` outside functions: without an argument, the text ends there. */
+const NEEDS_ARGUMENT = /^[^\s#][^\n]{0,200}\bsys\.argv\[[1-9]\d?\]/m
+
 /** How a Python file of this name comes to run. */
-export function roleOf(name: string, text: string): PythonRole {
+export function roleOf(name: string, text: string, view: PythonView): PythonRole {
   if (/\.ipynb$/i.test(name)) return 'notebook'
   if (/(?:^|\/)setup\.py$/i.test(name)) return 'setup'
   if (LOADED.test(name)) return 'loaded'
   if (SCRIPT_FOLDER.test(name) || SCRIPT.test(name)) return 'script'
-  return /^if __name__ == ["']__main__["']/m.test(text) ? 'script' : 'loaded'
+  const isProgram = /^if __name__ == ["']__main__["']/m.test(text) || readsCommandLine(text, view)
+  return isProgram ? 'script' : 'loaded'
+}
+
+function readsCommandLine(text: string, { events }: PythonView): boolean {
+  return (
+    NEEDS_ARGUMENT.test(text) ||
+    events.some(
+      ({ phase, within, callee }) => phase === 'import' && within === '' && COMMAND_LINES.test(callee),
+    )
+  )
 }

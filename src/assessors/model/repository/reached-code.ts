@@ -24,14 +24,41 @@ export function judgeTogether(files: ReadonlyMap<string, ReadPython>): ReadonlyM
     for (const [name, file] of files) isNew = spread({ files, reached }, name, file) || isNew
     if (!isNew) break
   }
+  const imported = importedFiles(files)
   return new Map(
-    [...files].map(([name, { view, role }]) => {
-      const acts = judgePython(view, role)
-      const own: Reached = reached.get(name) ?? new Map()
-      const more = own.size === 0 ? [] : worse(acts, judgePython(view, role, own))
-      return [name, { view, role, acts, reached: more }]
-    }),
+    [...files].map(([name, file]) => [
+      name,
+      judgeReached(file, reached.get(name) ?? new Map(), imported.has(name)),
+    ]),
   )
+}
+
+/** Files that a loaded file imports, and what those import: a program by its looks, they run by being imported. */
+function importedFiles(files: ReadonlyMap<string, ReadPython>): ReadonlySet<string> {
+  const found = new Set<string>()
+  const open = [...files].filter(([, { role }]) => role === 'loaded').map(([name]) => name)
+  for (let name = open.pop(); name !== undefined; name = open.pop())
+    for (const file of importsOf(files, name)) {
+      if (found.has(file)) continue
+      found.add(file)
+      open.push(file)
+    }
+  return found
+}
+
+/** Files that importing a file imports. A function may import a program that it would start: that is another matter. */
+function importsOf(files: ReadonlyMap<string, ReadPython>, from: string): string[] {
+  const imports = files.get(from)?.view.imports.filter(({ phase }) => phase === 'import') ?? []
+  return imports
+    .flatMap(({ module, name = '' }) => [module, `${module}${module.endsWith('.') ? '' : '.'}${name}`])
+    .flatMap((path) => targetOf(files, from, `${path}.x`)?.file ?? [])
+}
+
+function judgeReached({ view, role }: ReadPython, own: Reached, isImported: boolean): RepositoryPython {
+  const acts = judgePython(view, role)
+  const inside = isImported && role === 'script' ? 'loaded' : role
+  const isSame = own.size === 0 && inside === role
+  return { view, role, acts, reached: isSame ? [] : worse(acts, judgePython(view, inside, own)) }
 }
 
 interface Spread {

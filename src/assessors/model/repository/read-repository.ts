@@ -99,7 +99,9 @@ async function readAllPython({ files, withFile }: Repository): Promise<ReadonlyM
     if (sizeBytes > left) continue
     left -= sizeBytes
     const text = utf8Text(await withFile(name, (source) => source.read(0, source.size)))
-    if (text !== undefined) read.set(name, { view: await readPython(text), role: roleOf(name, text) })
+    if (text === undefined) continue
+    const view = await readPython(text)
+    read.set(name, { view, role: roleOf(name, text, view) })
   }
   return read
 }

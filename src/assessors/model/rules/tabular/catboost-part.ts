@@ -2,6 +2,7 @@ import type { Example, ModelRule } from '../../rule.ts'
 
 /** Parts that CatBoost itself can read (catboost/libs/model). */
 const PARTS = new Set([
+  'static_provider_v1',
   'static_ctr_provider_v1',
   'static_ctr_provider_with_dynamic_ctrs_v1',
   'text_processing_collection_v1',
