@@ -120,6 +120,18 @@ test.for([
     'clean',
   ],
   [
+    'a module that asks this machine when it is imported',
+    'it.py',
+    'import requests\nrequests.get("http://127.0.0.1/")\nclass M: pass\n',
+    'malicious',
+  ],
+  [
+    'a module of a model that does nothing else',
+    'modeling_it.py',
+    'import requests\nrequests.get("http://127.0.0.1/")\n',
+    'malicious',
+  ],
+  [
     'a name that begins as this machine',
     'it.py',
     'import requests\nrequests.post("http://localhost.example.org/a", data=b"x")\n',

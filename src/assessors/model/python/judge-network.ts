@@ -1,6 +1,7 @@
 import { type PythonValue, prefixOf } from '../../../formats/python/index.ts'
 import { collectorIn, originMarks, PYTHON_LISTS, sensitivePath, textsIn } from './call-groups.ts'
 import type { Case, Judgement } from './case.ts'
+import { asksThisMachine } from './this-machine.ts'
 
 /** Arguments that carry a credential to the one it is for. */
 const CREDENTIALS = new Set(['headers', 'auth', 'cookies', 'cert', 'proxies', 'verify', 'timeout', 'token'])
@@ -9,6 +10,11 @@ const CREDENTIALS = new Set(['headers', 'auth', 'cookies', 'cert', 'proxies', 'v
 const SERVICES =
   /^https?:\/\/(?:[\w-]+\.)*(?:huggingface\.co|huggingface\.cloud|hf\.co|hf\.space|openai\.com|anthropic\.com|googleapis\.com|azure\.com|amazonaws\.com|cohere\.ai|mistral\.ai|localhost|127\.0\.0\.1|0\.0\.0\.0)(?::\d+)?\//
 
+/** A request to a service of the machine itself: nothing leaves it. A redirection could lead away, but not what is sent by POST. */
+function isOfThisMachine({ event, group }: Case): boolean {
+  return (group === 'send' || group === 'fetch') && asksThisMachine(event)
+}
+
 /** Whatever reaches other machines. */
 export function judgeNetwork(one: Case): Judgement | undefined {
   const { event, group, moment, name } = one
@@ -16,7 +22,9 @@ export function judgeNetwork(one: Case): Judgement | undefined {
   const texts = textsIn(payload)
   const shown = `${name}${texts[0] === undefined ? '' : `: ${texts[0]}`}`
   const isNear = moment !== 'other'
-  if (isThisMachine(one)) return { level: 'note', what: `asks a service of this machine: ${shown}` }
+  // A module that asks at once whoever imports it is judged all the same: what listens there is not its own.
+  if (!(moment === 'import' && one.role === 'loaded') && isOfThisMachine(one))
+    return { level: 'note', what: `asks a service of this machine: ${shown}` }
   const stolen = theft(one, payload, shown)
   if (stolen !== undefined) return stolen
   const collector = collectorIn(texts)
@@ -46,16 +54,6 @@ function fixedPlace(one: Case, texts: readonly string[]): string | undefined {
 /** A public machine by its number: services of models have names. */
 const BARE_ADDRESS =
   /^(?:https?|ftp):\/\/(?!127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)/
-
-/** A service that listens on the machine itself: nothing leaves it. A redirection could lead away, but not what is sent by POST. */
-function isThisMachine({ event, group }: Case): boolean {
-  if (group !== 'send' && group !== 'fetch') return false
-  const address = event.args[0] ?? event.keywords.get('url')
-  return address !== undefined && THIS_MACHINE.test(prefixOf(address))
-}
-
-/** The part of an address up to its path must be written down: `localhost` may be the beginning of another name. */
-const THIS_MACHINE = /^https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d{1,5})?\//
 
 function theft(one: Case, payload: readonly PythonValue[], shown: string): Judgement | undefined {
   const stolen = stolenBy(one, payload)

@@ -1,5 +1,6 @@
 import type { PythonEvent, PythonView } from '../../../formats/python/index.ts'
 import type { PythonRole } from '../subjects/python-subject.ts'
+import { asksThisMachine } from './this-machine.ts'
 
 /** Methods and functions that loaders, servers and the interpreter call by themselves. */
 const HOOKS = new Set(
@@ -49,8 +50,16 @@ export function roleOf(name: string, text: string, view: PythonView): PythonRole
   if (/(?:^|\/)setup\.py$/i.test(name)) return 'setup'
   if (LOADED.test(name)) return 'loaded'
   if (SCRIPT_FOLDER.test(name) || SCRIPT.test(name)) return 'script'
-  const isProgram = /^if __name__ == ["']__main__["']/m.test(text) || readsCommandLine(text, view)
+  const isProgram =
+    /^if __name__ == ["']__main__["']/m.test(text) || readsCommandLine(text, view) || isClient(view)
   return isProgram ? 'script' : 'loaded'
+}
+
+/** A list of steps that asks a service of the machine itself; a module that is loaded defines something. */
+function isClient({ definitions, events }: PythonView): boolean {
+  return (
+    definitions.length === 0 && events.some((event) => event.phase === 'import' && asksThisMachine(event))
+  )
 }
 
 function readsCommandLine(text: string, { events }: PythonView): boolean {
