@@ -9,6 +9,7 @@ export {
   type Receiver,
   ReceiverSchema,
 } from './hub-schemas.ts'
+export { type ImportTerms, ImportTermsSchema } from './import-schemas.ts'
 export {
   type InclusionProof,
   InclusionProofSchema,
