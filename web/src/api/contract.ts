@@ -7,6 +7,7 @@ export type {
   Decision,
   Explanation,
   Finding,
+  ImportTerms,
   InclusionProof,
   LedgerEntry,
   LedgerState,

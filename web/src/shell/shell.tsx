@@ -72,6 +72,7 @@ function Banner({ signedIn }: { readonly signedIn: boolean }) {
 
 function Places() {
   const queue = useQuery(queueQuery)
+  const mayAdminister = useQuery(meQuery).data?.capabilities.includes('principals') ?? false
   const waiting = queue.data?.cases.filter(isWaiting).length ?? 0
   return (
     <nav aria-label="Main" className="flex h-full grow items-stretch gap-1">
@@ -81,20 +82,21 @@ function Places() {
       <Place to="/runs" name="Runs" />
       <Place to="/ledger" name="Ledger" />
       <Place to="/policy" name="Policy" />
+      {mayAdminister ? <Place to="/people" name="People" /> : null}
       <Place to="/parts" name="Parts" />
     </nav>
   )
 }
 
 interface PlaceProps {
-  readonly to: '/' | '/review' | '/hub' | '/runs' | '/ledger' | '/policy' | '/parts'
+  readonly to: '/' | '/review' | '/hub' | '/runs' | '/ledger' | '/policy' | '/people' | '/parts'
   readonly name: string
   readonly waiting?: number
 }
 
 function Place({ to, name, waiting = 0 }: PlaceProps) {
   const path = useRouterState({ select: (state) => state.location.pathname })
-  const here = to === '/' ? path === '/' || path.startsWith('/models') : path.startsWith(to)
+  const here = to === '/' ? path === '/' || /^\/(models|import)/.test(path) : path.startsWith(to)
   return (
     <Link
       to={to}
