@@ -29,7 +29,7 @@ export function ImportPage() {
         <Doors me={me} />
       ) : (
         <Empty icon="lock" title="You may not bring models in">
-          <p>{locked} An administrator can give you another role.</p>
+          <p>{locked} Somebody who has it can bring the model in for you.</p>
         </Empty>
       )}
     </>
