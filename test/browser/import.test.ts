@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type FakeHouse, fakeHouse } from '../dev/fake-server.ts'
 import { startWholeServer, type WholeServer } from '../hub/whole-server.ts'
-import { openBrowser, whyNot } from './browser.ts'
+import { expectSound, openBrowser, WEB_ROOT, whyNot } from './browser.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const MAIN = join(ROOT, 'src/main.ts')
@@ -22,6 +23,16 @@ const LARGE = 64 * 2 ** 20
 const SLOW = 2 * 2 ** 20
 
 const reason = whyNot()
+
+/** Makes sending slow until the session is detached. */
+async function slow(page: Page) {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Network.enable')
+  await session.send('Network.emulateNetworkConditions', {
+    ...{ offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: SLOW },
+  })
+  return session
+}
 
 describe.skipIf(reason !== undefined && process.env.SALLYPORT_REQUIRE !== '1')(
   'bringing a model in, before a real server and in Chromium',
@@ -71,18 +82,7 @@ describe.skipIf(reason !== undefined && process.env.SALLYPORT_REQUIRE !== '1')(
       return page.getByRole('region', { name: 'Models' }).getByRole('row').allTextContents()
     }
     const uploads = () => readdirSync(join(home, 'quarantine', 'uploads'))
-    const look = async (name: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-      expect(wide).toBeLessThanOrEqual(0)
-      const folder = process.env.SALLYPORT_SCREENSHOTS
-      if (folder === undefined) return
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: true })
-      }
-    }
+    const look = (name: string) => expectSound(page, name)
 
     beforeAll(async () => {
       home = mkdtempSync(join(tmpdir(), 'sallyport-import-'))
@@ -167,14 +167,38 @@ describe.skipIf(reason !== undefined && process.env.SALLYPORT_REQUIRE !== '1')(
       await page.getByText('1 file, 20 B').waitFor()
     })
 
+    test('a folder that is dropped is the same model as one that is chosen', async () => {
+      const session = await page.context().newCDPSession(page)
+      const area = await page.getByRole('region', { name: 'Files of the model' }).boundingBox()
+      const [x, y] = [(area?.x ?? 0) + 40, (area?.y ?? 0) + 40]
+      const data = { items: [], files: [EXAMPLE], dragOperationsMask: 1 }
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+        await session.send('Input.dispatchDragEvent', { type, x, y, data })
+      await session.detach()
+      await page.getByText('3 files, 9.94 KiB in the folder digits-encoder').waitFor()
+      await send()
+      await page.getByText('These very bytes had come in before').waitFor()
+      expect(decodeURIComponent(page.url())).toContain(`sha256:${EXAMPLE_DIGEST}`)
+    })
+
+    test('who leaves the page while it is sent, stops it', async () => {
+      const session = await slow(page)
+      const path = file('left.safetensors', '')
+      truncateSync(path, LARGE)
+      await choose('files', path)
+      await send()
+      await expect.poll(uploads).toHaveLength(1)
+      await page.getByRole('link', { name: 'Ledger' }).click()
+      await page.getByText('You left the page while it was being sent.').waitFor()
+      await session.detach()
+      await expect.poll(uploads, { timeout: 20_000 }).toEqual([])
+      expect((await names()).join()).not.toContain('left')
+    })
+
     test('an upload shows its bytes; cancelled, nothing of it stays', async () => {
       const path = file('large.safetensors', '')
       truncateSync(path, LARGE)
-      const session = await page.context().newCDPSession(page)
-      await session.send('Network.enable')
-      await session.send('Network.emulateNetworkConditions', {
-        ...{ offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: SLOW },
-      })
+      const session = await slow(page)
       await choose('files', [path, file('config.json', '{}')])
       await page.getByLabel('Name', { exact: true }).fill('large')
       await send()
@@ -233,6 +257,86 @@ describe.skipIf(reason !== undefined && process.env.SALLYPORT_REQUIRE !== '1')(
 
     test('no page broke the content policy or complained', () => {
       expect(complaints).toEqual([])
+    })
+  },
+)
+
+describe.skipIf(reason !== undefined && process.env.SALLYPORT_REQUIRE !== '1')(
+  'bringing a model in, when the platform fails',
+  { timeout: 120_000 },
+  () => {
+    let browser: Browser
+    let house: FakeHouse
+    let page: Page
+    let base = ''
+    let relay: Server
+    /** What runs between the browser and the server. */
+    const wires = new Set<Socket>()
+    const cut = () => {
+      for (const wire of wires) wire.destroy()
+    }
+
+    beforeAll(async () => {
+      house = await fakeHouse({ webRoot: WEB_ROOT, config: { maxUploadBytes: 2000 } })
+      const { id } = await house.identity.createPrincipal({ role: 'contributor', name: 'Cy' })
+      const { port } = await house.server.listen({ host: '127.0.0.1', port: 0 })
+      relay = createServer((near) => {
+        const far = connect(port, '127.0.0.1')
+        for (const socket of [near, far]) wires.add(socket.on('error', () => socket.destroy()))
+        near.pipe(far).pipe(near)
+      })
+      await new Promise<void>((done) => relay.listen(0, '127.0.0.1', done))
+      base = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`
+      browser = await openBrowser()
+      page = await browser.newPage()
+      await page.goto(`${base}/login?token=${(await house.identity.createLoginLink(id)).secret}`)
+      await page.getByRole('heading', { name: 'Models' }).waitFor()
+    })
+    afterAll(async () => {
+      await browser?.close()
+      cut()
+      relay?.close()
+      await house?.server.close()
+    })
+    const choose = async (name: string, size: number) => {
+      await page.goto(`${base}/import`)
+      const buffer = Buffer.alloc(size, name)
+      const input = page.locator('input[data-choice="files"]')
+      await input.setInputFiles({ name, mimeType: 'application/octet-stream', buffer })
+    }
+    const send = () => page.getByRole('button', { name: 'Take it into quarantine' }).click()
+
+    test('what is too large is told before it is sent; who may not name paths of the server is not asked for one', async () => {
+      await choose('large.bin', 2001)
+      await page.getByRole('alert').filter({ hasText: 'an upload holds at most 1.95 KiB' }).waitFor()
+      const button = page.getByRole('button', { name: 'Take it into quarantine' })
+      expect(await button.getAttribute('aria-disabled')).toBe('true')
+      expect(await page.getByText('It lies on the server already').count()).toBe(0)
+    })
+
+    test('a model that came in and could not be assessed is one click away', async () => {
+      const { assess } = house.registry
+      house.registry.assess = () => Promise.reject(new Error('the scanner is gone'))
+      await choose('unseen.safetensors', 1000)
+      await send()
+      await page.getByText('The model is in quarantine, whole, and was not assessed.').waitFor()
+      house.registry.assess = assess
+      await page.getByRole('link', { name: 'Assess it on its page' }).click()
+      await page.getByRole('button', { name: 'Assess' }).click()
+      await page.getByText('Assessed unseen').waitFor()
+    })
+
+    test('when no answer comes although all was sent, nothing is promised', async () => {
+      const { importModel } = house.registry
+      house.registry.importModel = () => new Promise(() => undefined)
+      await choose('silent.safetensors', 1001)
+      await send()
+      await page.getByRole('listitem').filter({ hasText: 'Taking in' }).getByText('so far').waitFor()
+      expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0)
+      // The browser sends it once more by itself, and is told that the first still runs.
+      cut()
+      await page.getByText('it may have been taken in whole').waitFor()
+      house.registry.importModel = importModel
     })
   },
 )

@@ -1,9 +1,7 @@
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FakeHouse, fakeHouse, furnish } from '../dev/fake-server.ts'
-import { openBrowser, WEB_ROOT, whyNot } from './browser.ts'
+import { expectSound, openBrowser, WEB_ROOT, whyNot } from './browser.ts'
 
 const reason = whyNot()
 const TOKEN = /^spt_[\w-]{43}$/
@@ -42,18 +40,7 @@ describe.skipIf(reason !== undefined && process.env.SALLYPORT_REQUIRE !== '1')(
       fetch(`${base}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } }).then(
         ({ status }) => status,
       )
-    const look = async (name: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-      expect(wide).toBeLessThanOrEqual(0)
-      const folder = process.env.SALLYPORT_SCREENSHOTS
-      if (folder === undefined) return
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: true })
-      }
-    }
+    const look = (name: string) => expectSound(page, name)
     const shownToken = async (of: string): Promise<string> => {
       const dialog = page.getByRole('dialog', { name: `The token of ${of}` })
       await dialog.getByText('shown this once').waitFor()

@@ -75,7 +75,7 @@ function StepMark({ state }: { readonly state: 'done' | 'now' | 'later' }) {
 function Progress({ step }: { readonly step: Working }) {
   const passed = usePassed(step.startedAt)
   if (step.kind !== 'sending')
-    return <p className="tabular mt-1 text-sm">{showDuration(passed)} so far. A large model takes minutes.</p>
+    return <p className="tabular mt-1 text-sm">{inSeconds(passed)} so far. A large model takes minutes.</p>
   const { sentBytes, totalBytes } = step
   const share = totalBytes === 0 ? 0 : sentBytes / totalBytes
   return (
@@ -105,7 +105,12 @@ const SETTLED_MS = 2000
 function pace(sentBytes: number, totalBytes: number, passedMs: number): string {
   if (passedMs < SETTLED_MS || sentBytes === 0) return ''
   const perMs = sentBytes / passedMs
-  return `, ${showBytes(Math.round(perMs * 1000))} a second, about ${showDuration((totalBytes - sentBytes) / perMs)} left`
+  return `, ${showBytes(Math.round(perMs * 1000))} a second, about ${inSeconds((totalBytes - sentBytes) / perMs)} left`
+}
+
+/** A duration without parts of a second: it is told once a second. */
+function inSeconds(ms: number): string {
+  return showDuration(Math.ceil(ms / 1000) * 1000)
 }
 
 /** Milliseconds since a moment, told once a second. */

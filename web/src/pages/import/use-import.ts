@@ -50,7 +50,7 @@ export function useImport(): Deeds {
   const start = (work: () => Promise<ModelDetail>) => {
     work().then(goOn, (error: unknown) => {
       const isCancelled = error instanceof DOMException && error.name === 'AbortError'
-      const kept = sending.current === null && isUnreachable(error) ? 'unknown' : 'nothing'
+      const kept = sending.current === null && isUncertain(error) ? 'unknown' : 'nothing'
       sending.current = null
       setStep(isCancelled ? { kind: 'choosing' } : { kind: 'failed', error, kept })
     })
@@ -66,6 +66,8 @@ export function useImport(): Deeds {
       const own = new AbortController()
       sending.current = own
       const onSent = (sentBytes: number) => {
+        // All had left before: the browser sends it a second time by itself.
+        if (sending.current !== own) return
         if (sentBytes < totalBytes) return setStep({ kind: 'sending', sentBytes, totalBytes, startedAt })
         sending.current = null
         setStep({ kind: 'taking-in', startedAt: Date.now() })
@@ -130,7 +132,12 @@ function useAssessment(setStep: (step: Step) => void, hasLeft: RefObject<boolean
   }
 }
 
-/** Whether no answer came: what the platform did with bytes that had all arrived is then not known. */
-function isUnreachable(error: unknown): boolean {
-  return error instanceof ApiError && error.problem.code === 'UNREACHABLE'
+/**
+ * Whether it is not known what the platform did with bytes that had all arrived: no answer came, or the browser sent them a
+ * second time by itself, as it may when a connection breaks, and the first time still runs or broke off.
+ */
+function isUncertain(error: unknown): boolean {
+  return error instanceof ApiError && UNCERTAIN.includes(error.problem.code)
 }
+
+const UNCERTAIN = ['UNREACHABLE', 'IDEMPOTENCY_RUNNING', 'IDEMPOTENCY_INTERRUPTED']
