@@ -57,7 +57,7 @@ function useFocusOnArrival(main: React.RefObject<HTMLElement | null>) {
 function Banner({ signedIn }: { readonly signedIn: boolean }) {
   return (
     <header className="border-b border-line bg-surface">
-      <div className="mx-auto flex h-12 max-w-[86rem] items-center gap-6 px-5">
+      <div className="mx-auto flex h-12 max-w-[86rem] items-center gap-4 px-5 xl:gap-6">
         <Link to="/" className="flex items-center gap-2 text-lg font-semibold tracking-tight">
           <Mark />
           Sallyport
@@ -101,7 +101,7 @@ function Place({ to, name, waiting = 0 }: PlaceProps) {
     <Link
       to={to}
       aria-current={here ? 'page' : undefined}
-      className={`flex items-center gap-1.5 border-b-2 px-2.5 pt-0.5 text-sm font-medium whitespace-nowrap ${here ? 'border-ink text-ink' : 'border-transparent text-quiet hover:text-ink'}`}
+      className={`flex items-center gap-1.5 border-b-2 px-2 pt-0.5 xl:px-2.5 text-sm font-medium whitespace-nowrap ${here ? 'border-ink text-ink' : 'border-transparent text-quiet hover:text-ink'}`}
     >
       {name}
       {waiting === 0 ? null : (

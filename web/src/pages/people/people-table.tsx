@@ -2,6 +2,7 @@ import type { Me, Principal } from '../../api/contract.ts'
 import type { People } from '../../api/people.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
+import { shortId } from '../../parts/show.ts'
 import { When } from '../../parts/when.tsx'
 import type { Word } from '../../parts/words.ts'
 import type { Asked } from './people-dialogs.tsx'
@@ -70,8 +71,8 @@ function Row({ me, people, principal, onAsk }: RowProps) {
           {nameOf(principal)}
           {isMe ? <span className="font-normal text-quiet"> (you)</span> : null}
         </span>
-        <code className="block text-xs font-normal text-quiet" title={principal.id}>
-          …{principal.id.slice(-8)}
+        <code className="block text-xs font-normal whitespace-nowrap text-quiet" title={principal.id}>
+          {shortId(principal.id)}
         </code>
       </th>
       <td className="px-4 py-3" title={ROLE_HELP[principal.role]}>
