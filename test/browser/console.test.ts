@@ -3,11 +3,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAKE_RUN } from '../dev/fake-runs.ts'
 import { type FakeHouse, fakeHouse, furnish } from '../dev/fake-server.ts'
-import { openBrowser, WEB_ROOT, whyNot } from './browser.ts'
+import { AXE_THEMES, openBrowser, THEMES, WEB_ROOT, whyNot } from './browser.ts'
 
-const THEMES = ['light', 'dark'] as const
-/** Both themes in a whole run (`SALLYPORT_FULL=1`, as CI has it); contrast is held in both always, below. */
-const AXE_THEMES = process.env.SALLYPORT_FULL === '1' ? THEMES : (['light'] as const)
 /** In a whole run. */
 const WIDTHS = process.env.SALLYPORT_FULL === '1' ? [1280, 1024] : []
 const reason = whyNot()

@@ -16,6 +16,11 @@ const RunPage = late('the run', async () => (await import('./pages/run/run-page.
 const ReviewPage = late('the queue', async () => (await import('./pages/review/review-page.tsx')).ReviewPage)
 const CasePage = late('the case', async () => (await import('./pages/review-case/case-page.tsx')).CasePage)
 const HubPage = late('the hub', async () => (await import('./pages/hub/hub-page.tsx')).HubPage)
+const ImportPage = late(
+  'how to bring a model in',
+  async () => (await import('./pages/import/import-page.tsx')).ImportPage,
+)
+const PeoplePage = late('the people', async () => (await import('./pages/people/people-page.tsx')).PeoplePage)
 const PolicyPage = late('the policy', async () => (await import('./pages/policy/policy-page.tsx')).PolicyPage)
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
@@ -26,6 +31,8 @@ const model = createRoute({
   component: ModelPage,
   validateSearch: parseTab,
 })
+const importing = createRoute({ getParentRoute: () => root, path: '/import', component: ImportPage })
+const people = createRoute({ getParentRoute: () => root, path: '/people', component: PeoplePage })
 const review = createRoute({
   getParentRoute: () => root,
   path: '/review',
@@ -46,7 +53,9 @@ const ledger = createRoute({
 const parts = createRoute({ getParentRoute: () => root, path: '/parts', component: PartsPage })
 
 export const router = createRouter({
-  routeTree: root.addChildren([models, model, review, oneCase, hub, policy, runs, run, ledger, parts]),
+  routeTree: root.addChildren([
+    ...[models, model, importing, review, oneCase, hub, policy, runs, run, ledger, people, parts],
+  ]),
   defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
 })
 

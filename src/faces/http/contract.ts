@@ -9,6 +9,7 @@ export {
   type Receiver,
   ReceiverSchema,
 } from './hub-schemas.ts'
+export { type ImportTerms, ImportTermsSchema } from './import-schemas.ts'
 export {
   type InclusionProof,
   InclusionProofSchema,
@@ -291,3 +292,6 @@ export type TimelineEntry = Sealed<Static<typeof TimelineEntrySchema>>
 export type Explanation = Sealed<Static<typeof ExplanationSchema>>
 export type Me = Sealed<Static<typeof MeSchema>>
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string }
+export type Token = Sealed<Static<typeof TokenSchema>>
+export type NewToken = Sealed<Static<typeof NewTokenSchema>>
+export type LoginLink = Sealed<Static<typeof LoginLinkSchema>>

@@ -3,7 +3,7 @@ import { isAbsolute, sep } from 'node:path'
 import type { Static } from 'typebox'
 import { type Digest, parseDigest } from '../../ground/domain/index.ts'
 import { SallyportError } from '../../ground/lang/index.ts'
-import type { requests } from './contract.ts'
+import type { ImportTerms, requests } from './contract.ts'
 import { HttpProblem } from './problem.ts'
 import type { Answer, Call } from './route.ts'
 
@@ -14,6 +14,13 @@ export function digestOf(text: string): Digest {
   const digest = parseDigest(text)
   if (!digest.ok) throw new SallyportError('BAD_INPUT', digest.error)
   return digest.value
+}
+
+/** What a caller has to know before an upload; where the server's folders lie is told only to those who may use them. */
+export function importTerms({ deps, caller }: Pick<ImportCall, 'deps' | 'caller'>): ImportTerms {
+  const { maxUploadBytes, importRoots } = deps.config
+  const mayUse = caller.capabilities.includes('server-paths')
+  return { maxUploadBytes, serverFolders: mayUse ? [...importRoots] : [] }
 }
 
 /** Imports a path on the server: for those who may, and only beneath the configured folders. */
@@ -52,9 +59,18 @@ export async function importUpload(call: ImportCall, stream: AsyncIterable<Uint8
       const request = { path: upload.path, ...named(name ?? filename), ...derived(derivedFrom) }
       return created(await call.deps.registry.importModel(request, actor))
     })
+  } catch (error) {
+    throw inWordsOfTheSender(error, upload.path, filename)
   } finally {
     await upload.discard()
   }
+}
+
+/** A refusal that speaks of the file as it was sent: the sender knows no temporary folder of this server, nor should they. */
+function inWordsOfTheSender(error: unknown, path: string, filename: string): unknown {
+  if (!(error instanceof SallyportError) || !error.message.includes(path)) return error
+  const { code, message, detail } = error
+  return new SallyportError(code, message.replaceAll(path, filename), { cause: error, detail: { ...detail } })
 }
 
 function created(model: { readonly digest: Digest }): Answer {

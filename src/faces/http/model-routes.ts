@@ -4,6 +4,7 @@ import type { Actor, ModelDetail as RegistryModel } from '../../services/registr
 import {
   DecisionSchema,
   ExplanationSchema,
+  ImportTermsSchema,
   type ModelDetail,
   ModelDetailSchema,
   ModelSummarySchema,
@@ -11,7 +12,7 @@ import {
   requests,
 } from './contract.ts'
 import { etagOf, matchesEtag } from './etag.ts'
-import { digestOf, importPath, importUpload } from './import-model.ts'
+import { digestOf, importPath, importTerms, importUpload } from './import-model.ts'
 import { HttpProblem } from './problem.ts'
 import { type Call, type Route, route } from './route.ts'
 
@@ -62,6 +63,18 @@ export const MODEL_ROUTES: readonly Route[] = [
       answers: { status: 201, schema: ModelDetailSchema },
     },
     (call) => (call.stream === undefined ? importPath(call) : importUpload(call, call.stream)),
+  ),
+  route(
+    {
+      id: 'getImportTerms',
+      method: 'GET',
+      path: '/import-terms',
+      needs: 'import',
+      tag: 'models',
+      summary: 'How large an upload may be, and (admin) beneath which folders of the server a path may lie',
+      answers: { status: 200, schema: ImportTermsSchema },
+    },
+    async (call) => ({ status: 200, body: importTerms(call) }),
   ),
   verb(
     {

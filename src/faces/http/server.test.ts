@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FakeHouse, fakeHouse, furnish } from '../../../test/dev/fake-server.ts'
 import { openState } from '../../adapters/state-sqlite/index.ts'
 import { openUploadFolder } from '../../adapters/uploads-files/index.ts'
+import { SallyportError } from '../../ground/lang/index.ts'
 import { ProblemSchema } from './contract.ts'
 import type { RequestRecord } from './deps.ts'
 
@@ -268,6 +269,30 @@ test('a path on the server is imported only from beneath the configured folders'
   expect((await post('/models', { path: join(imports, 'in.safetensors') })).status).toBe(201)
   for (const path of ['/etc/passwd', `${imports}/../outside.txt`, 'in.safetensors', join(imports, 'absent')])
     expect([path, (await post('/models', { path })).status]).toEqual([path, 403])
+})
+
+test('who may bring models in learns how much, and only an admin where the folders of the server lie', async () => {
+  const cy = await house.identity.createPrincipal({ role: 'contributor' })
+  const { secret } = await house.identity.createToken({ principalId: cy.id, label: 'terms' })
+  const terms = async (headers: RequestInit) => (await api('/import-terms', headers)).json()
+  expect(await terms({})).toEqual({ maxUploadBytes: 5000, serverFolders: [imports] })
+  expect(await terms({ headers: { authorization: `Bearer ${secret}` } })).toEqual({
+    maxUploadBytes: 5000,
+    serverFolders: [],
+  })
+})
+
+test('the refusal of an upload names the file as it was sent, and no folder of the server', async () => {
+  const { importModel } = house.registry
+  house.registry.importModel = async ({ path }) => {
+    throw new SallyportError('BAD_INPUT', `${path}: the member "a" is a symlink, not a file`)
+  }
+  const response = await upload('model.tar', 'x')
+  house.registry.importModel = importModel
+  expect(await response.json()).toMatchObject({
+    ...{ status: 400, code: 'BAD_INPUT' },
+    detail: 'model.tar: the member "a" is a symlink, not a file',
+  })
 })
 
 async function session(): Promise<string> {

@@ -34,23 +34,23 @@ export interface Ask {
   readonly body?: unknown
   readonly signal?: AbortSignal
   readonly accept?: string
+  /** Waits as long as it takes: for work that grows with the model. */
+  readonly patient?: boolean
 }
 
 /** Asks the platform. @throws ApiError for anything but a 2xx */
 export async function ask(
   path: string,
-  { method = 'GET', body, signal, accept }: Ask = {},
+  { method = 'GET', body, signal, accept, patient = false }: Ask = {},
 ): Promise<Response> {
-  const headers: Record<string, string> = { accept: accept ?? 'application/json, application/problem+json' }
-  if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`
+  const headers = headersOf(method, accept)
   if (body !== undefined) headers['content-type'] = 'application/json'
-  if (method !== 'GET') headers['idempotency-key'] = newKey()
-  const limit = AbortSignal.timeout(TIMEOUT_MS)
+  const limits = [...(patient ? [] : [AbortSignal.timeout(TIMEOUT_MS)]), ...(signal ? [signal] : [])]
   const answer = await fetch(path, {
     method,
     headers,
     credentials: 'same-origin',
-    signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    signal: AbortSignal.any(limits),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((cause: unknown) => {
     if (signal?.aborted === true) throw cause
@@ -64,6 +64,14 @@ export async function ask(
 export async function askJson<T>(path: string, ask_: Ask = {}): Promise<T> {
   const answer = await ask(path, ask_)
   return (await answer.json()) as T
+}
+
+/** Who asks, what they take as an answer, and a key by which a deed is done once. */
+export function headersOf(method: NonNullable<Ask['method']>, accept?: string): Record<string, string> {
+  const headers: Record<string, string> = { accept: accept ?? 'application/json, application/problem+json' }
+  if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`
+  if (method !== 'GET') headers['idempotency-key'] = newKey()
+  return headers
 }
 
 function newKey(): string {
@@ -88,7 +96,8 @@ function noAnswer(path: string, cause: unknown): ApiError {
   )
 }
 
-async function problemOf(answer: Response, path: string): Promise<Problem> {
+/** What an answer says that is no success. */
+export async function problemOf(answer: Response, path: string): Promise<Problem> {
   const type = answer.headers.get('content-type') ?? ''
   if (type.includes('json')) {
     const body: unknown = await answer.json().catch(() => undefined)

@@ -7,20 +7,26 @@ export type {
   Decision,
   Explanation,
   Finding,
+  ImportTerms,
   InclusionProof,
   LedgerEntry,
   LedgerState,
   LineageGraph,
+  LoginLink,
   Me,
   ModelDetail,
   ModelSummary,
+  NewToken,
   Page,
   Problem,
   RunDetail,
   RunSummary,
   TimelineEntry,
+  Token,
 } from '../../../src/faces/http/contract.ts'
 
+export type Principal = api.Me['principal']
+export type Role = api.Me['role']
 export type ReviewCase = Sealed<api.ReviewCase>
 export type ReviewDetail = Sealed<api.ReviewDetail>
 export type Differences = Sealed<api.Differences>

@@ -4,7 +4,7 @@ import { Icon, type IconName } from './icon.tsx'
 
 type Look = 'primary' | 'plain' | 'danger' | 'quiet'
 
-const LOOKS: Readonly<Record<Look, string>> = {
+export const LOOKS: Readonly<Record<Look, string>> = {
   primary: 'bg-ink text-on-ink border-ink hover:opacity-88',
   plain: 'bg-surface text-ink border-strong-line hover:bg-sunken',
   danger: 'bg-surface text-bad border-bad hover:bg-bad-soft',
@@ -21,7 +21,7 @@ interface ButtonProps extends Omit<ComponentProps<'button'>, 'type'> {
   readonly lockedBecause?: string | undefined
 }
 
-const SHAPE =
+export const SHAPE =
   'inline-flex items-center justify-center gap-1.5 rounded-md border px-2.5 py-1 text-sm font-medium whitespace-nowrap transition-colors'
 const LOCKED = `${SHAPE} border-line bg-sunken text-quiet cursor-not-allowed`
 

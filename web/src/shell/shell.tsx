@@ -57,7 +57,7 @@ function useFocusOnArrival(main: React.RefObject<HTMLElement | null>) {
 function Banner({ signedIn }: { readonly signedIn: boolean }) {
   return (
     <header className="border-b border-line bg-surface">
-      <div className="mx-auto flex h-12 max-w-[86rem] items-center gap-6 px-5">
+      <div className="mx-auto flex h-12 max-w-[86rem] items-center gap-4 px-5 xl:gap-6">
         <Link to="/" className="flex items-center gap-2 text-lg font-semibold tracking-tight">
           <Mark />
           Sallyport
@@ -72,6 +72,7 @@ function Banner({ signedIn }: { readonly signedIn: boolean }) {
 
 function Places() {
   const queue = useQuery(queueQuery)
+  const mayAdminister = useQuery(meQuery).data?.capabilities.includes('principals') ?? false
   const waiting = queue.data?.cases.filter(isWaiting).length ?? 0
   return (
     <nav aria-label="Main" className="flex h-full grow items-stretch gap-1">
@@ -81,25 +82,26 @@ function Places() {
       <Place to="/runs" name="Runs" />
       <Place to="/ledger" name="Ledger" />
       <Place to="/policy" name="Policy" />
+      {mayAdminister ? <Place to="/people" name="People" /> : null}
       <Place to="/parts" name="Parts" />
     </nav>
   )
 }
 
 interface PlaceProps {
-  readonly to: '/' | '/review' | '/hub' | '/runs' | '/ledger' | '/policy' | '/parts'
+  readonly to: '/' | '/review' | '/hub' | '/runs' | '/ledger' | '/policy' | '/people' | '/parts'
   readonly name: string
   readonly waiting?: number
 }
 
 function Place({ to, name, waiting = 0 }: PlaceProps) {
   const path = useRouterState({ select: (state) => state.location.pathname })
-  const here = to === '/' ? path === '/' || path.startsWith('/models') : path.startsWith(to)
+  const here = to === '/' ? path === '/' || /^\/(models|import)/.test(path) : path.startsWith(to)
   return (
     <Link
       to={to}
       aria-current={here ? 'page' : undefined}
-      className={`flex items-center gap-1.5 border-b-2 px-2.5 pt-0.5 text-sm font-medium whitespace-nowrap ${here ? 'border-ink text-ink' : 'border-transparent text-quiet hover:text-ink'}`}
+      className={`flex items-center gap-1.5 border-b-2 px-2 pt-0.5 xl:px-2.5 text-sm font-medium whitespace-nowrap ${here ? 'border-ink text-ink' : 'border-transparent text-quiet hover:text-ink'}`}
     >
       {name}
       {waiting === 0 ? null : (

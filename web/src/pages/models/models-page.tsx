@@ -1,13 +1,16 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import type { ModelSummary } from '../../api/contract.ts'
-import { modelsQuery } from '../../api/queries.ts'
+import { meQuery, modelsQuery } from '../../api/queries.ts'
+import { Button, LOOKS, SHAPE } from '../../parts/button.tsx'
 import { Command } from '../../parts/code.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
 import { count } from '../../parts/show.ts'
 import { Empty, ErrorState, Loading } from '../../parts/states.tsx'
 import { STAGES, type Stage } from '../../parts/words.ts'
+import { lockOfImport } from '../import/import-lock.ts'
 import { ModelsTable } from './models-table.tsx'
 import { Pipeline } from './pipeline.tsx'
 
@@ -82,9 +85,25 @@ function Frame({ body }: { readonly body: React.ReactNode }) {
       <PageTitle
         title="Models"
         lead={`From ${STAGES[0]} to production: what came in, what was seen, who spoke for it.`}
-      />
+      >
+        <BringIn />
+      </PageTitle>
       {body}
     </>
+  )
+}
+
+/** To the page where a model is brought in; who may not do that learns which role may. */
+function BringIn() {
+  const me = useQuery(meQuery).data
+  if (!me) return null
+  const locked = lockOfImport(me)
+  if (locked !== undefined) return <Button lockedBecause={locked}>Bring in a model</Button>
+  return (
+    <Link to="/import" className={`${SHAPE} ${LOOKS.primary}`}>
+      <Icon name="door" />
+      Bring in a model
+    </Link>
   )
 }
 
@@ -122,6 +141,7 @@ function NoModels() {
   return (
     <Empty title="No model has come in yet">
       <p>Take one into quarantine. It is hashed once on the way in and nothing in it is run.</p>
+      <p>“Bring in a model” above takes it from this browser. On the command line:</p>
       <Command>sallyport import ./model --name my-model</Command>
     </Empty>
   )
