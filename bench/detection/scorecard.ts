@@ -88,22 +88,46 @@ export function writeScorecard(all: readonly Said[], peers: PeerAnswers): string
     ),
     '',
     ...peerTable(all, peers),
+    ...OUTSIDE,
     '## Weak spots',
     '',
-    '- Undecided, never clean: encrypted archives, RAR, 7z with PPMd or BCJ2, compiled Python without a verdict of its own, opaque',
-    '  engines (TensorRT, RKNN), weights whose header ends beyond the file.',
-    '- Requirements that install from a Git host are for a person only where no commit is pinned and the account is none of the',
-    '  makers of frameworks: a bad commit that is pinned, or an account that was taken over, is not told from a good one.',
-    '- A vocabulary of which two words changed places is as good as any other: only a comparison with the original tells.',
-    '- Words of metadata are judged by what only code that acts looks like, in the first 4,096 characters of a value of ONNX.',
-    '- Python that is compiled is told by its names; figures of matplotlib and other classes of no list are for a person.',
-    '- Hidden instructions in templates are told by English phrases; triggers by content or date are told in any language.',
-    '- Keras, TensorFlow, CoreML, Paddle, MXNet, OpenVINO, ExecuTorch, GGUF, LightGBM, CatBoost, skops and Lua Torch are measured on',
-    '  synthetic files only: their frameworks cannot be had where this is made.',
-    '- A class of a known package is judged by its name; one whose `__setstate__` acts and that nobody has listed would pass.',
+    ...WEAK_SPOTS,
     '',
   ].join('\n')
 }
+
+/** Looks at files that are not in this repository: what they said at first sight counts, the rest is a second look. */
+const OUTSIDE = [
+  '## From outside',
+  '',
+  'On 2026-11-22 two people looked with files of their own, which are not in this repository; one had read every rule before.',
+  '',
+  '- 897 hostile files of most formats above, of which 98 were seen to fire: at first sight 689 were found (76.8 %), 65 undecided, 143 missed.',
+  '  After what could be mended: 763 found, 58 undecided, 76 missed; some of these are hostile on paper only.',
+  '- 7,657 ordinary files, some 6,400 of them from 29 public projects: at first sight 531 false alarms (6.9 %), of which 423 on 432',
+  '  pickles of one test suite whose classes evaluate text; without it 108 of 7,225 (1.5 %). 438 were undecided. After: 110 alarms',
+  '  (1.4 %), 74 undecided.',
+  '',
+]
+
+const WEAK_SPOTS = [
+  '- Undecided, never clean: encrypted archives, RAR, 7z with PPMd or BCJ2, compiled Python without a verdict of its own, opaque',
+  '  engines (TensorRT, RKNN), weights whose header ends beyond the file.',
+  '- Requirements that install from a Git host are for a person only where no commit is pinned and the account is none of the',
+  '  makers of frameworks: a bad commit that is pinned, or an account that was taken over, is not told from a good one.',
+  '- A vocabulary of which two words changed places is as good as any other: only a comparison with the original tells.',
+  '- Words of metadata are judged by what only code that acts looks like, in the first 4,096 characters of a value of ONNX.',
+  '- Python that is compiled is told by its names; figures of matplotlib and other classes of no list are for a person.',
+  '- Hidden instructions in templates are told by English phrases; triggers by content or date are told in any language.',
+  '- Keras, TensorFlow, CoreML, Paddle, MXNet, OpenVINO, ExecuTorch, GGUF, LightGBM, CatBoost, skops and Lua Torch are measured on',
+  '  synthetic files only: their frameworks cannot be had where this is made.',
+  '- A class of a known package is judged by its name; one whose `__setstate__` acts and that nobody has listed would pass.',
+  '- Hashes that never end: a key of nested tuples that share their parts is small in the file, and hangs whoever loads it. Nor are bombs',
+  '  of `zlib.decompress` inside a pickle told.',
+  '- Pickles in raw tensors of ONNX or HDF5, in base85 or brotli; serialised objects of Java, PHP, .NET and Ruby; web assembly.',
+  '- TensorFlow operations that read without a path, `hub.KerasLayer`, file layers of Caffe, stylesheets of PMML.',
+  '- Text-like files of unknown use (`.pbtxt`, `.prototxt`), Python beyond the step limit, and old MATLAB and Stata files are undecided.',
+]
 
 /** What the scanner said of a part before anything was changed for it. */
 function firstSight(first: (typeof FIRST)[number]): string {
