@@ -225,7 +225,10 @@ export default {
       // whole home without its console.
       {
         path: '^(src|test|bench|web)/',
-        pathNot: ['^src/(main|home|home-[a-z]+)\\.ts$', '^test/oci/open-mirror\\.ts$'],
+        pathNot: [
+          '^src/(main|home|home-[a-z]+)\\.ts$',
+          '^test/(oci/open-mirror|faults/open-conversions)\\.ts$',
+        ],
       },
       { path: `^src/${ROOTS}$` },
     ),

@@ -1,15 +1,13 @@
 // Converts without end, by folder and in a home by turns, saying each one that was acknowledged. Its parent kills it.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openConversion, weightsDoor } from '../../src/home-compare.ts'
-import { withParts } from '../../src/home-parts.ts'
-import { readSettings } from '../../src/services/settings/index.ts'
 import { legacyTorch } from '../dev/torch-file.ts'
 import { someone } from '../e2e/open-room.ts'
+import { openConversions } from './open-conversions.ts'
 
 const [home = '', scratch = '', start = '0'] = process.argv.slice(2)
-const { parts } = await withParts(readSettings({ SALLYPORT_HOME: home }, () => undefined))
-const conversion = openConversion(parts, home)
+const { parts, folders, ...opened } = await openConversions(home)
+const conversion = opened.conversion()
 const ada = someone('ada')
 process.stdout.write('up\n')
 for (let i = Number(start); ; i++) {
@@ -20,7 +18,7 @@ for (let i = Number(start); ; i++) {
     writeFileSync(join(folder, name), legacyTorch({ w: { values, shape: [values.length] } }))
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ i }))
   const out = join(scratch, `out${i}`)
-  await weightsDoor().convert(folder, {}, out)
+  await folders.convert(folder, {}, out)
   process.stdout.write(`folder ${out}\n`)
   const { digest } = await parts.registry.importModel({ path: folder, name: `m${i}` }, ada)
   const made = await conversion.convert(digest, {}, ada)

@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Digest } from '../../src/ground/domain/index.ts'
-import { openConversion } from '../../src/home-compare.ts'
-import { withParts } from '../../src/home-parts.ts'
-import { readSettings } from '../../src/services/settings/index.ts'
 import { fsck } from '../../src/trust/ledger/index.ts'
 import { someone } from '../e2e/open-room.ts'
+import { openConversions } from './open-conversions.ts'
 
 /** Kills in a whole run (`SALLYPORT_FULL=1`, as CI has it), and in a user's. */
 const KILLS = process.env.SALLYPORT_FULL === '1' ? 8 : 2
@@ -56,7 +54,7 @@ test(`${KILLS} kills while weights are converted: a folder is there whole or not
     .map((line) => line.slice('folder '.length))
   for (const out of promised) expect(existsSync(out)).toBe(true)
 
-  const { parts, close } = await withParts(readSettings({ SALLYPORT_HOME: home }, () => undefined))
+  const { parts, close, conversion } = await openConversions(home)
   try {
     const ada = someone('ada')
     for (const line of said.filter((one) => one.startsWith('model '))) {
@@ -70,7 +68,7 @@ test(`${KILLS} kills while weights are converted: a folder is there whole or not
     }
     // Once more: the same bytes, nothing sealed twice, and what the dead left behind is swept away.
     const [, digest, statement, source] = said.findLast((line) => line.startsWith('model '))?.split(' ') ?? []
-    const again = await openConversion(parts, home).convert(source as Digest, {}, ada)
+    const again = await conversion().convert(source as Digest, {}, ada)
     expect(again).toMatchObject({ digest, statement })
     expect(readdirSync(join(home, 'quarantine', 'conversions'))).toEqual([])
     await parts.ledger.checkpoint()

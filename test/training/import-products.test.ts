@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { importProducts } from '../../src/faces/cli/import-products.ts'
-import { digestOfBytes, runNodeId } from '../../src/ground/domain/index.ts'
+import { runNodeId } from '../../src/ground/domain/index.ts'
 import { f32, safetensorsFile } from '../dev/safetensors-file.ts'
 import { startWholeServer } from '../hub/whole-server.ts'
 
@@ -56,22 +55,3 @@ test('the same beside a server that holds the home', async () => {
     await server.close()
   }
 }, 60_000)
-
-test('a product that somebody wrote to after the run is refused, for nothing speaks for it', async () => {
-  const home = {
-    actor: async () => ({ principalId: 'p', owner: 'p' }),
-    registry: { importModel: async () => ({ digest: digestOfBytes(Buffer.from('other')) }) },
-    close: async () => undefined,
-  }
-  const context = { house: { openHome: async () => home }, io: { progress: () => undefined } }
-  const product = { name: 'out.bin', digest: digestOfBytes(Buffer.from('made')) }
-  const run = { run: '01', name: 'iris', folder, products: [product] }
-  const asked = importProducts(
-    context as unknown as Parameters<typeof importProducts>[0],
-    run as unknown as Parameters<typeof importProducts>[1],
-  )
-  await expect(asked).rejects.toMatchObject({
-    code: 'CONFLICT',
-    message: expect.stringContaining('out.bin was changed after run 01'),
-  })
-})
