@@ -96,11 +96,11 @@ export function writeScorecard(all: readonly Said[], peers: PeerAnswers): string
   ].join('\n')
 }
 
-/** Looks at files that are not in this repository: what they said at first sight counts, the rest is a second look. */
+/** Looks at files that are not in this repository: first sight counts, the rest is a second look. */
 const OUTSIDE = [
-  '## From outside',
+  '## With files of their own',
   '',
-  'On 2026-11-22 two people looked with files of their own, which are not in this repository; one had read every rule before.',
+  'Two further looks on 2026-11-22, with new files that are not in this repository; the hostile ones were made after reading every rule.',
   '',
   '- 897 hostile files of most formats above, of which 98 were seen to fire: at first sight 689 were found (76.8 %), 65 undecided, 143 missed.',
   '  After what could be mended: 763 found, 58 undecided, 76 missed; some of these are hostile on paper only.',
