@@ -102,6 +102,9 @@ test('a second server is refused at once', () => {
 
 test('an unknown token is nobody, and a mistake is told as without a server', () => {
   expect(run(['import', 'model'], { SALLYPORT_TOKEN: 'spt_nobody' }).stderr).toMatch(/UNAUTHENTICATED/)
+  // Bytes that are known keep their name, and a name that is nearly one of those here is asked back.
+  expect(run(['import', 'model', '--name', 'other']).stdout).toMatch(/were here before, as model: they keep/)
+  expect(run(['show', 'mode']).stderr).toMatch(/did you mean model\?/)
   const wrong = run(['show', 'nothing', '--json'])
   expect(wrong.status).toBe(3)
   expect(JSON.parse(wrong.stdout)).toMatchObject({ kind: 'error', code: 'NOT_FOUND' })

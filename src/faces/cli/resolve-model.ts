@@ -7,8 +7,9 @@ const PAGE = 200
 /** Hex digits that a person must give at least, so that a slip does not name another model. */
 const MIN_PREFIX = 6
 
-/** Names of which one may have been meant. */
+/** Names of which one may have been meant, of those that were seen. */
 const MAX_NEAR = 3
+const MAX_SEEN = 1000
 /** Letters of a part of a name, so that it says something. */
 const MIN_PART = 3
 
@@ -31,14 +32,14 @@ export async function resolveModel(registry: Registry, text: string): Promise<Di
         (model) => model.name === text || (isPrefix && model.digest.startsWith(`sha256:${prefix}`)),
       ),
     )
-    for (const { name } of page.items) if (near.size < MAX_NEAR && isNear(name, text)) near.add(name)
+    for (const { name } of page.items) if (near.size < MAX_SEEN && isNear(name, text)) near.add(name)
     cursor = page.next
   } while (cursor !== undefined)
   const [first, second] = found
   if (first === undefined)
     throw new SallyportError(
       'NOT_FOUND',
-      `no model "${text.slice(0, 120)}" here; ${near.size === 0 ? '' : `did you mean ${[...near].join(' or ')}? `}\`sallyport models\` lists them`,
+      `no model "${text.slice(0, 120)}" here; ${near.size === 0 ? '' : `did you mean ${nearest(near, text).join(' or ')}? `}\`sallyport models\` lists them`,
     )
   if (second !== undefined)
     throw new SallyportError(
@@ -55,4 +56,10 @@ export async function resolveModel(registry: Registry, text: string): Promise<Di
 function isNear(name: string, typed: string): boolean {
   const [long, short] = [name.toLowerCase(), typed.toLowerCase()].toSorted((a, b) => b.length - a.length)
   return short !== undefined && short.length >= MIN_PART && long?.includes(short) === true
+}
+
+/** Those that are most like what was typed: the fewest letters more or less. */
+function nearest(names: ReadonlySet<string>, typed: string): readonly string[] {
+  const apart = (name: string) => Math.abs(name.length - typed.length)
+  return [...names].toSorted((a, b) => apart(a) - apart(b)).slice(0, MAX_NEAR)
 }

@@ -35,6 +35,9 @@ export const importCommand = buildCommand({
     })
     print(this, flags, { kind: 'model', model }, () => [
       ...detailLines(model),
+      ...(flags.name === undefined || flags.name === model.name
+        ? []
+        : [`  These very bytes were here before, as ${safe(model.name)}: they keep that name.`]),
       dim(`  next: ${nextStep(model)}`),
     ])
     this.process.exitCode = flags.assess ? EXIT_OF_VERDICT[model.verdict] : 0
