@@ -3,6 +3,7 @@ import type { Principal, Role } from '../../api/contract.ts'
 import type { NewPerson } from '../../api/people.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { NeededField } from './needed-field.tsx'
 import { nameOf } from './people-words.ts'
 import { RoleField } from './role-field.tsx'
 
@@ -17,7 +18,6 @@ interface AddPersonProps {
 
 /** A new person, or a program with the person behind it. */
 export function AddPerson({ principals, busy, onClose, onAdd }: AddPersonProps) {
-  const id = useId()
   const [problem, setProblem] = useState<string>()
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -41,24 +41,7 @@ export function AddPerson({ principals, busy, onClose, onAdd }: AddPersonProps) 
       description="Or a program. They get a pseudonym for the statements, and a first token, which is shown once."
     >
       <form noValidate onSubmit={submit} className="flex flex-col gap-4">
-        <div className="flex flex-col gap-1">
-          <label htmlFor={id} className="text-sm font-medium">
-            Name
-          </label>
-          <input
-            id={id}
-            name="name"
-            required
-            maxLength={200}
-            autoComplete="off"
-            aria-invalid={problem !== undefined}
-            aria-describedby={`${id}-problem`}
-            className="field w-full"
-          />
-          <p id={`${id}-problem`} role="alert" className="text-sm text-bad empty:hidden">
-            {problem}
-          </p>
-        </div>
+        <NeededField label="Name" name="name" maxLength={200} problem={problem} />
         <RoleField roles={ROLES} chosen="reviewer" />
         <OwnerField principals={principals} />
         <div className="flex justify-end gap-2">

@@ -3,6 +3,7 @@ import type { Principal } from '../../api/contract.ts'
 import type { WantedToken } from '../../api/people.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { NeededField } from './needed-field.tsx'
 import { NARROWER, nameOf } from './people-words.ts'
 import { RoleField } from './role-field.tsx'
 
@@ -44,7 +45,13 @@ export function MakeToken({ principal, busy, onClose, onMake }: MakeTokenProps) 
       description="Beside those they have; each can be revoked by itself. It is shown once."
     >
       <form noValidate onSubmit={submit} className="flex flex-col gap-4">
-        <LabelField problem={problem} />
+        <NeededField
+          label="What it is for"
+          name="label"
+          maxLength={100}
+          placeholder="CI of the team"
+          problem={problem}
+        />
         <RoleField
           roles={roles}
           chosen={principal.role}
@@ -59,31 +66,6 @@ export function MakeToken({ principal, busy, onClose, onMake }: MakeTokenProps) 
         </div>
       </form>
     </Dialog>
-  )
-}
-
-function LabelField({ problem }: { readonly problem: string | undefined }) {
-  const id = useId()
-  return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-sm font-medium">
-        What it is for
-      </label>
-      <input
-        id={id}
-        name="label"
-        required
-        maxLength={100}
-        placeholder="CI of the team"
-        autoComplete="off"
-        aria-invalid={problem !== undefined}
-        aria-describedby={`${id}-problem`}
-        className="field w-full"
-      />
-      <p id={`${id}-problem`} role="alert" className="text-sm text-bad empty:hidden">
-        {problem}
-      </p>
-    </div>
   )
 }
 
