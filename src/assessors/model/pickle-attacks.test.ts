@@ -626,7 +626,14 @@ test.for([
   [
     'billion laughs',
     `\x80\x02(lp0\n${Array.from({ length: 200 }, (_, i) => `(g${i}\ng${i}\ng${i}\nlp${i + 1}\n`).join('')}.`,
-    'clean',
+    'suspicious',
+  ],
+  ['tuples that double', `\x80\x04})${'\x942\x86'.repeat(100)}Ns.`, 'suspicious'],
+  ['a hundred thousand nested tuples', `\x80\x04})${'\x85'.repeat(100_000)}Ns.`, 'suspicious'],
+  [
+    'ten thousand keys of one hash',
+    `\x80\x04}(${Array.from({ length: 10_000 }, (_, i) => `I${(BigInt(i) + 1n) * (2n ** 61n - 1n)}\nN`).join('')}u.`,
+    'suspicious',
   ],
   ['a million DUPs', `\x80\x02](${'N2'.repeat(400_000)}e.`, 'clean'],
   ['a million memo entries', `\x80\x04N${'\x94'.repeat(1_000_000)}.`, 'clean'],

@@ -113,6 +113,9 @@ export class FactGatherer {
       case 'mutate':
         this.#addMutation(event, trail)
         break
+      case 'costly':
+        this.#note('exhausting', { offset: event.offset, text: event.what, trail: trail() })
+        break
       case 'ext':
         this.#see('extensions', event.offset, [extensionValue(event.code)], trail)
         break
@@ -238,9 +241,13 @@ export class FactGatherer {
   }
 
   #see(kind: SightKind, offset: number, values: readonly Value[], trail: () => string[]): void {
+    const text = values.map((value) => writePython(value)).join(', ')
+    this.#note(kind, { offset, text, trail: trail() })
+  }
+
+  #note(kind: SightKind, sight: Sight): void {
     const list = this.#sights[kind]
-    if (list.length < MAX_SEEN)
-      list.push({ offset, text: values.map((value) => writePython(value)).join(', '), trail: trail() })
+    if (list.length < MAX_SEEN) list.push(sight)
     else if (kind !== 'methods') this.#isCut = true
   }
 

@@ -10,7 +10,7 @@ export interface Sight {
  * `methods`: a method of an object is kept. `dynamicCalls`: what was made is called. `actingCalls`: so is a method that acts.
  * `changes`: something imported is changed. `code`: a function or class of the file's own is made; `attackCode`: one that
  * starts programs or the like. `extensions`: an import by number. `tensorItems`: items are set on a tensor, as if on a dict.
- * `stateCode`: the state of an object is run as Python. `exhausting`: a call asks for more memory or time than there is.
+ * `stateCode`: the state of an object is run as Python. `exhausting`: a call or a value asks for more memory or time than there is.
  */
 export type SightKind =
   | 'unresolved'

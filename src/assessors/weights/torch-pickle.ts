@@ -94,6 +94,8 @@ function foreignStep(event: PickleEvent): string | undefined {
       return 'reads an attribute of an object'
     case 'unresolved':
       return 'imports a name that is made at run time'
+    case 'costly':
+      return `holds ${event.what}`
     case 'ext':
       return `uses extension ${event.code} of copyreg`
     // A text that looks like a pickle is a text until somebody loads it, and storages are named by persistent ids.

@@ -12,14 +12,25 @@ function fixedTuple(name: string, length: number): Opcode {
       if (item === undefined) return UNDERFLOW
       items.unshift(item)
     }
-    return machine.push(sequenceValue('tuple', items, machine.kept))
+    return machine.push(machine.costs.tuple(items, machine.offset, machine.kept))
   })
 }
 
-function markedSequence(name: string, kind: SequenceValue['kind']): Opcode {
+function markedTuple(machine: Machine): string | undefined {
+  const items = machine.popMark()
+  if (items === undefined) return NO_MARK
+  return machine.push(machine.costs.tuple(items, machine.offset, machine.kept))
+}
+
+function markedSequence(name: string, kind: 'list' | 'frozenset'): Opcode {
   return plain(name, 0, (machine) => {
     const items = machine.popMark()
-    return items === undefined ? NO_MARK : machine.push(sequenceValue(kind, items, machine.kept))
+    if (items === undefined) return NO_MARK
+    const value = sequenceValue(kind, [], machine.kept)
+    if (kind === 'frozenset') machine.costs.hash(items, machine.offset, 1)
+    machine.costs.fill(value, items, machine.offset)
+    appendTo(value, items, machine.kept)
+    return machine.push(value)
   })
 }
 
@@ -32,8 +43,12 @@ function addItems(machine: Machine, items: readonly Value[] | undefined): string
   if (items === undefined) return NO_MARK
   const target = machine.top()
   if (target === undefined) return UNDERFLOW
-  if (target.kind === 'list' || target.kind === 'set') appendTo(target, items, machine.kept)
-  else if (isForeign(target)) machine.emit({ kind: 'mutate', offset: machine.offset, target, items })
+  // What is put into a list may be hashed yet: older protocols make a set of a list.
+  machine.costs.hash(items, machine.offset, 1)
+  if (target.kind === 'list' || target.kind === 'set') {
+    machine.costs.fill(target, items, machine.offset)
+    appendTo(target, items, machine.kept)
+  } else if (isForeign(target)) machine.emit({ kind: 'mutate', offset: machine.offset, target, items })
   else machine.evaluator.planted(target, ADDING, [sequenceValue('list', items)])
   return undefined
 }
@@ -46,8 +61,11 @@ function setItems(machine: Machine, items: readonly Value[] | undefined): string
   if (items.length % 2 !== 0) return 'an odd number of items for a dict'
   const target = machine.top()
   if (target === undefined) return UNDERFLOW
-  if (target.kind === 'dict') setOn(target, items, machine.kept)
-  else if (isForeign(target) || target.kind === 'call')
+  machine.costs.hash(items, machine.offset, 2)
+  if (target.kind === 'dict') {
+    machine.costs.fill(target, items, machine.offset)
+    setOn(target, items, machine.kept)
+  } else if (isForeign(target) || target.kind === 'call')
     machine.emit({ kind: 'mutate', offset: machine.offset, target, items })
   return undefined
 }
@@ -72,6 +90,8 @@ function dict(machine: Machine): string | undefined {
   if (items === undefined) return NO_MARK
   if (items.length % 2 !== 0) return 'an odd number of items for a dict'
   const value: Value = { kind: 'dict', entries: [], count: 0 }
+  machine.costs.hash(items, machine.offset, 2)
+  machine.costs.fill(value, items, machine.offset)
   setOn(value, items, machine.kept)
   return machine.push(value)
 }
@@ -114,7 +134,7 @@ export const CONTAINER_OPCODES: readonly (readonly [number, Opcode])[] = [
   [0x72, plain('LONG_BINPUT', 4, (machine, { fixed }) => machine.put(fixed.getUint32(0, true)))],
   [0x94, plain('MEMOIZE', 0, (machine) => machine.memoize())],
   [0x29, empty('EMPTY_TUPLE', 'tuple')],
-  [0x74, markedSequence('TUPLE', 'tuple')],
+  [0x74, plain('TUPLE', 0, markedTuple)],
   [0x85, fixedTuple('TUPLE1', 1)],
   [0x86, fixedTuple('TUPLE2', 2)],
   [0x87, fixedTuple('TUPLE3', 3)],

@@ -1,3 +1,4 @@
+import { CostWatch } from './cost-watch.ts'
 import { Evaluator } from './evaluator.ts'
 import type { EventSink, PickleEvent } from './pickle-event.ts'
 import { KEPT_ITEMS, type Value } from './value.ts'
@@ -32,6 +33,8 @@ export class Machine {
   keptText = 0
   /** Follows what calls do. */
   readonly evaluator: Evaluator
+  /** Notes what costs the loader more than its bytes. */
+  readonly costs: CostWatch
   /** Members of one container that are kept. */
   readonly kept: number
 
@@ -42,6 +45,7 @@ export class Machine {
       (event) => this.emit(event),
       () => this.offset,
     )
+    this.costs = new CostWatch((what) => this.emit({ kind: 'costly', offset: this.offset, what }))
     for (let i = 0; i < TRAIL; i++) this.#trail.push({ offset: -1, name: '' })
   }
 
@@ -113,7 +117,10 @@ export class Machine {
     if (this.#recall(index) === undefined) this.#memoSize += 1
     if (index === this.#memo.length) this.#memo.push(value)
     else if (index < this.#memo.length) this.#memo[index] = value
-    else this.#farMemo.set(index, value)
+    else {
+      this.#farMemo.set(index, value)
+      this.costs.memoIndex(index)
+    }
     return undefined
   }
 

@@ -30,6 +30,8 @@ export type PickleEvent =
       readonly items: readonly Value[]
     }
   | { readonly kind: 'persistent'; readonly offset: number; readonly id: Value }
+  /** A few bytes that cost far more than they are: memory, time or the stack of the loader. `what` says it in words. */
+  | { readonly kind: 'costly'; readonly offset: number; readonly what: string }
   | { readonly kind: 'ext'; readonly offset: number; readonly code: number }
 
 /** Takes events as they happen; `trail` writes the opcodes before it, one a line, when asked. */

@@ -43,6 +43,8 @@ import {
   MADE,
   MAKEABLE,
   MAX_PLAIN_BYTES,
+  MAX_PLAIN_VISITS,
+  MAX_SHARED,
   MAX_TOLD,
   REBUILDER,
   SET,
@@ -51,6 +53,8 @@ import {
   TUPLE,
   textValue,
   UNSET,
+  VISITS_SHIFT,
+  visitsAmong,
 } from './plain-values.ts'
 
 const LINE_END = 10
@@ -108,6 +112,7 @@ export class PlainReader {
     let memoSize = 0
     let memoEnd = 0
     let imports = 0
+    let shared = 0
     let isOld = false
     let frameEnd = NO_FRAME
     while (at < end) {
@@ -141,7 +146,8 @@ export class PlainReader {
         case GET: {
           const index = numberAt(bytes, argument, width)
           const value = index < memoEnd ? (memo[index] ?? 0) : UNSET
-          if (value === UNSET) return false
+          const kind = value & KIND_MASK
+          if (value === UNSET || (kind >= LIST && kind <= SET && ++shared > MAX_SHARED)) return false
           stack[depth++] = value
           break
         }
@@ -158,7 +164,10 @@ export class PlainReader {
           depth -= gives[code] ?? 0
           if (depth < fence) return false
           const first = (stack[depth] ?? 0) & KIND_MASK
-          stack[depth++] = first === CALLABLE || first === MAKEABLE ? CLASS_TUPLE : TUPLE
+          const visits = visitsAmong(stack, depth, gives[code] ?? 0)
+          if (visits > MAX_PLAIN_VISITS) return false
+          const kind = first === CALLABLE || first === MAKEABLE ? CLASS_TUPLE : TUPLE
+          stack[depth++] = kind | (visits << VISITS_SHIFT)
           break
         }
         case MARK:
@@ -173,7 +182,11 @@ export class PlainReader {
           fence = markCount === 0 ? 0 : (marks[markCount - 1] ?? 0)
           const top = depth > fence ? (stack[depth - 1] ?? 0) & KIND_MASK : UNSET
           if (!isFilled(code, top, count)) return false
-          if (moves[code] === GATHER) stack[depth++] = gives[code] ?? 0
+          if (moves[code] !== GATHER) break
+          const given = gives[code] ?? 0
+          const visits = given === TUPLE ? visitsAmong(stack, depth, count) : 0
+          if (visits > MAX_PLAIN_VISITS) return false
+          stack[depth++] = given | (visits << VISITS_SHIFT)
           break
         }
         case FILL: {

@@ -64,6 +64,14 @@ export interface SequenceValue {
   readonly items: Value[]
   /** Members in all, kept or not. */
   count: number
+  /** Set where it holds containers, see {@link spreadOf}. */
+  spread?: Spread
+}
+
+/** What whoever goes through a container visits: a member as often as ways lead to it; and how deep containers stand in it. */
+export interface Spread {
+  readonly visits: number
+  readonly depth: number
 }
 
 /** A dict in order of insertion; a key written twice stands twice. */
@@ -71,6 +79,8 @@ export interface DictValue {
   readonly kind: 'dict'
   readonly entries: [Value, Value][]
   count: number
+  /** Set where it holds containers, see {@link spreadOf}. */
+  spread?: Spread
 }
 
 /** A number that writes itself only when asked: most of a large list never is. */
@@ -138,6 +148,18 @@ export function sequenceValue(
   kept = KEPT_ITEMS,
 ): SequenceValue {
   return { kind, items: items.slice(0, kept), count: items.length }
+}
+
+/** What going through a container of these costs; undefined where they are plain, and visited once each. */
+export function spreadOf(items: readonly Value[]): Spread | undefined {
+  let visits = items.length
+  let depth = 0
+  for (const item of items) {
+    if (!('count' in item)) continue
+    visits += item.spread?.visits ?? item.count
+    depth = Math.max(depth, item.spread?.depth ?? 1)
+  }
+  return depth === 0 ? undefined : { visits, depth: depth + 1 }
 }
 
 /** Appends to a sequence as far as it is kept. */
