@@ -8,7 +8,7 @@ import {
 import { mayHoldZip } from '../../formats/zip/index.ts'
 import type { FileAssessment } from '../../ground/domain/index.ts'
 import { mayExhaust } from './exhausting-call.ts'
-import { isLoader } from './judge-call.ts'
+import { isLoader, isUnpacker } from './judge-call.ts'
 import { recognisersOfPickle } from './pickle-recognisers.ts'
 import { isResource } from './resource-names.ts'
 import { STANDARD_POLICY } from './standard-policy.ts'
@@ -44,7 +44,7 @@ const FORMAT = 'pickle'
 
 /** What may be done with a name; undefined for one that is for the machine. */
 function judge(module: string, name: string): PlainRole | undefined {
-  if (OWN_WAYS.test(module) || isLoader(name)) return undefined
+  if (OWN_WAYS.test(module) || isLoader(name) || isUnpacker(module, name)) return undefined
   // What these do depends on how much they are asked for, or opens something: see the machine's own rules.
   if (mayExhaust(module, name) || isResource(name)) return undefined
   const role = STANDARD_POLICY.roleOf(module, name)

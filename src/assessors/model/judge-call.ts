@@ -164,6 +164,22 @@ export function innerBytesOf(call: Value & { kind: 'call' }): Value | undefined 
   return (args.kind === 'tuple' ? args.items[0] : undefined) ?? { kind: 'unknown', why: 'nothing' }
 }
 
+/** Whether a function of this name may unpack what it is given: see {@link packedBytesOf}. */
+export function isUnpacker(module: string, name: string): boolean {
+  return UNPACKERS.has(`${module}.${name}`)
+}
+
+const UNPACKERS = new Set(['zlib.decompress', 'gzip.decompress', 'bz2.decompress', 'lzma.decompress'])
+
+/** What a call unpacks; undefined for every other call. */
+export function packedBytesOf({ callee, args }: Value & { kind: 'call' }): Value | undefined {
+  if (callee.kind !== 'global' || args.kind !== 'tuple') return undefined
+  const [first, second] = args.items
+  if (isUnpacker(callee.module, callee.name)) return first
+  const isDecode = callee.name === 'decode' && /^_?codecs$/.test(callee.module)
+  return isDecode && second?.kind === 'str' && /^(?:zlib|zip|bz2)/.test(second.text) ? first : undefined
+}
+
 /** The old format of PyTorch keeps classes as `('module', class, file, source)`; its loader gives the class back. */
 export function classOfPersistent(callee: Value): Value {
   if (callee.kind !== 'persistent' || callee.id.kind !== 'tuple') return callee

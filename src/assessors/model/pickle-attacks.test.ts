@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { sourceOfBytes } from '../../ground/lang/index.ts'
 import { bytes, bytesOf, call, dict, imported, list, stream, text, tuple } from './assemble-pickle.ts'
@@ -580,6 +581,10 @@ const PAYLOAD = stream(call(SYSTEM, text('id')))
 const base64 = Buffer.from(PAYLOAD, 'latin1').toString('base64')
 const hex = Buffer.from(PAYLOAD, 'latin1').toString('hex')
 const UTF8 = Buffer.from(PAYLOAD, 'utf8').toString('latin1')
+const packed = (latin1: string) => {
+  const bytes = deflateSync(Buffer.from(latin1, 'latin1')).toString('latin1')
+  return `B${four(bytes.length)}${bytes}`
+}
 const four = (n: number) => String.fromCharCode(n & 255, (n >> 8) & 255, (n >> 16) & 255, (n >> 24) & 255)
 
 test.for([
@@ -614,6 +619,11 @@ test.for([
   ['with a NUL in an index', "cos\nsystem\np5\0x\n0g5\n(S'id'\ntR."],
   ['with MEMOIZE after PUT', "\x80\x04cos\nsystem\nq\x07\x94(S'id'\ntR."],
   ['behind 12 MiB of text', stream(`X${four(12 << 20)}${'a'.repeat(12 << 20)}0`, call(SYSTEM, text('id')))],
+  ['in bytes that zlib unpacks', `\x80\x04${call(imported('zlib', 'decompress'), packed(PAYLOAD))}.`],
+  [
+    'in bytes that are packed twice',
+    `\x80\x04${call(imported('zlib', 'decompress'), packed(deflateSync(Buffer.from(PAYLOAD, 'latin1')).toString('latin1')))}.`,
+  ],
   ['behind a persistent id', `\x80\x04\x8c\x01xQ0${call(SYSTEM, text('id'))}.`],
   ['behind an out-of-band buffer', `\x80\x05\x97\x980${call(SYSTEM, text('id'))}.`],
 ] as const)('a payload %s is malicious', async ([, latin1]) => {

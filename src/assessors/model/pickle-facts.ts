@@ -17,6 +17,7 @@ import {
   isPlainCall,
   isTensorCall,
   judgeCall,
+  packedBytesOf,
   textsOf,
 } from './judge-call.ts'
 import { noSights, type Sight, type SightKind } from './pickle-sights.ts'
@@ -58,8 +59,8 @@ export interface StorageSeen {
 
 /** Bytes inside the stream that are, or may be, a model of their own. */
 export interface InnerBytes {
-  /** `loaded`: a call in the stream reads them. `nested`: they only begin like a pickle. */
-  readonly kind: 'loaded' | 'nested'
+  /** `loaded`: a call in the stream reads them. `unpacked`: one unpacks them. `nested`: they only begin like a pickle. */
+  readonly kind: 'loaded' | 'unpacked' | 'nested'
   readonly offset: number
   readonly length: number
   /** Set when they were decoded from text and stand nowhere in the file. */
@@ -188,6 +189,8 @@ export class FactGatherer {
     if (isExhausting({ ...call, callee })) this.#see('exhausting', offset, [call], trail)
     const inner = innerBytesOf(call)
     if (inner !== undefined) this.#addInner(inner, 'loaded')
+    const packed = packedBytesOf(call)
+    if (packed?.kind === 'bytes') this.#addInner(packed, 'unpacked')
   }
 
   #noteCallee(event: PickleEvent & { kind: 'call' }, callee: Value): void {

@@ -1,9 +1,12 @@
 import { type PickleRun, readStoredText, runDropped, runPickle } from '../../formats/pickle/index.ts'
 import { type ByteSource, sliceOfSource, sourceOfBytes } from '../../ground/lang/index.ts'
 import { findHiddenStream } from './hidden-streams.ts'
+import { noteSight } from './note-sight.ts'
+import { PACKINGS } from './packings.ts'
 import { FactGatherer, type InnerBytes, type PickleFacts } from './pickle-facts.ts'
 import type { Trailing } from './rule.ts'
 import { legacyTail } from './torch-legacy.ts'
+import { BOMB_RATIO, openUnpacked } from './unpacked-source.ts'
 import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
 
 /** Streams of one file. PyTorch's old format has five; more than a thousand are no model. */
@@ -158,9 +161,31 @@ async function walkInner(
     const name = inner.kind === 'loaded' ? `_load_from_bytes[${i}]` : `bytes[${i}]`
     const innerPlace = { source, members: [...place.members, name], depth: place.depth + 1 }
     if (inner.kind === 'loaded') await enter(innerPlace)
+    else if (inner.kind === 'unpacked') await walkUnpacked(walk, innerPlace, enter)
     else await walkNested(walk, innerPlace, enter)
   }
 }
+
+/** Bytes that a call unpacks, which may be packed again: what they hold may be a bomb, or a pickle that acts. */
+async function walkUnpacked(walk: Walk, place: Place, enter: (inner: Place) => Promise<void>): Promise<void> {
+  let inner = place
+  for (let level = 0; level < MAX_NESTED; level++) {
+    const { source } = inner
+    const head = await source.read(0, PACKING_HEAD, walk.signal)
+    const packing = PACKINGS.find(({ recognizes }) => recognizes(head))
+    if (packing === undefined) break
+    const opened = await openUnpacked(() => packing.unpack(source, walk.signal), walk.budget, packing.pace)
+    if (opened.isCut && opened.sizeBytes > BOMB_RATIO * place.source.size) {
+      const message = `${place.source.size} bytes unpack to more than ${opened.sizeBytes}`
+      return noteSight(walk, place, { kind: 'bomb', message })
+    }
+    inner = { ...inner, source: opened.source }
+  }
+  await walkNested(walk, inner, enter)
+}
+
+/** Bytes by which a packed stream is told. */
+const PACKING_HEAD = 64
 
 /** Bytes of a text that is decoded in memory. A storage in a pickle of protocol 2 is rarely larger; the rest is cut. */
 const MAX_STORED = 64 * 1024 * 1024
