@@ -115,7 +115,7 @@ export class FactGatherer {
         this.#addMutation(event, trail)
         break
       case 'costly':
-        this.#note('exhausting', { offset: event.offset, text: event.what, trail: trail() })
+        this.#note('costly', { offset: event.offset, text: event.what, trail: trail() })
         break
       case 'ext':
         this.#see('extensions', event.offset, [extensionValue(event.code)], trail)

@@ -10,7 +10,8 @@ export interface Sight {
  * `methods`: a method of an object is kept. `dynamicCalls`: what was made is called. `actingCalls`: so is a method that acts.
  * `changes`: something imported is changed. `code`: a function or class of the file's own is made; `attackCode`: one that
  * starts programs or the like. `extensions`: an import by number. `tensorItems`: items are set on a tensor, as if on a dict.
- * `stateCode`: the state of an object is run as Python. `exhausting`: a call or a value asks for more memory or time than there is.
+ * `stateCode`: the state of an object is run as Python. `exhausting`: a call asks for more memory or time than there is;
+ * `costly`: a value does, in words.
  */
 export type SightKind =
   | 'unresolved'
@@ -25,6 +26,7 @@ export type SightKind =
   | 'tensorItems'
   | 'stateCode'
   | 'exhausting'
+  | 'costly'
 
 /** Nothing seen yet. */
 export function noSights(): Record<SightKind, Sight[]> {
@@ -41,5 +43,6 @@ export function noSights(): Record<SightKind, Sight[]> {
     tensorItems: [],
     stateCode: [],
     exhausting: [],
+    costly: [],
   }
 }

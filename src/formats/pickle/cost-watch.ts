@@ -67,7 +67,7 @@ export class CostWatch {
 
   memoIndex(index: number): void {
     if (index > MAX_MEMO_INDEX)
-      this.#once('memo', `memo entry ${index}, for which a loader fills ${index * 16} bytes of memory`)
+      this.#once('memo', `a memo entry ${index}, for which a loader fills ${index * 16} bytes of memory`)
   }
 
   #hashInt(int: bigint): void {

@@ -28,6 +28,11 @@ export const exhaustingCall: ModelRule = {
       example('laughs.pkl', `\x80\x02]${'q\0](h\0h\0e'.repeat(9)}.`),
     ],
   },
-  check: (subject) =>
-    subject.kind === 'pickle' ? describeSights('asks for', subject.facts.sights.exhausting) : [],
+  check(subject) {
+    if (subject.kind !== 'pickle') return []
+    const { exhausting, costly } = subject.facts.sights
+    // A value is no call: there is nothing that it would run.
+    const values = describeSights('holds', costly).map(({ call: _value, ...observation }) => observation)
+    return [...describeSights('asks for', exhausting), ...values]
+  },
 }
