@@ -11,6 +11,8 @@ export interface CraftedMember {
   readonly localCrc?: number
   readonly mode?: number
   readonly isDeflated?: boolean
+  /** What stands in the place of the packed text: what encryption makes of it. */
+  readonly cipher?: string
   /** What both headers claim as size. */
   readonly claimedBytes?: number
   /** The directory does not mention it. */
@@ -31,7 +33,8 @@ export function craftZip(members: readonly CraftedMember[], archive: CraftedArch
   let at = parts[0]?.length ?? 0
   for (const member of members) {
     const raw = Buffer.from(member.text, 'latin1')
-    const data = member.isDeflated === true ? deflateRawSync(raw) : raw
+    const packed = member.isDeflated === true ? deflateRawSync(raw) : raw
+    const data = member.cipher === undefined ? packed : Buffer.from(member.cipher, 'latin1')
     const fields = { raw, data, at }
     const local = header(member, fields, true)
     parts.push(local, data)

@@ -2,7 +2,13 @@ import { crc32 } from 'node:zlib'
 import { unpackBzip2 } from '../../formats/bzip2/index.ts'
 import { unpackDeflate } from '../../formats/deflate/index.ts'
 import { unpackLzma, unpackXz } from '../../formats/xz/index.ts'
-import { packedMember, type ZipMember, type ZipMethod, type ZipView } from '../../formats/zip/index.ts'
+import {
+  packedMember,
+  withoutEncryption,
+  type ZipMember,
+  type ZipMethod,
+  type ZipView,
+} from '../../formats/zip/index.ts'
 import { unpackZstd } from '../../formats/zstd/index.ts'
 import { type ByteSource, fail, ok, type Result, type Unpacking } from '../../ground/lang/index.ts'
 import { BOMB_RATIO, openUnpacked, type Pace, type Unpacked } from './unpacked-source.ts'
@@ -23,7 +29,9 @@ export interface OpenedMember {
   /** The budget ended before its data did. */
   readonly isCut: boolean
   /** Its data are not what its headers say: two readers come to different ends. */
-  readonly lie?: { readonly kind: 'data-crc' | 'size-differs'; readonly message: string } | undefined
+  readonly lie?:
+    | { readonly kind: 'data-crc' | 'size-differs' | 'false-encryption'; readonly message: string }
+    | undefined
   readonly isSpent: () => boolean
 }
 
@@ -35,7 +43,7 @@ export async function openZipMember(
   by: { readonly method: number } = member,
 ): Promise<Result<OpenedMember>> {
   const packed = packedMember(view, member, by)
-  if (!packed.ok) return packed
+  if (!packed.ok) return (await openUnderFalseFlag(walk, view, member, by)) ?? packed
   const { source, method } = packed.value
   if (method === 'stored') {
     const lie = await checksumLie(walk, source, member)
@@ -61,6 +69,26 @@ export async function openZipMember(
     })
   const lie = await lieOf(walk, opened, member)
   return ok(lie === undefined ? base : { ...base, lie })
+}
+
+/**
+ * A member that is marked as encrypted and is not: PyTorch's reader passes over the flag, others stop at it (CVE-2025-1945).
+ * The checksum of what it unpacks to tells; undefined when it does not fit, or there is too much to sum up.
+ */
+async function openUnderFalseFlag(
+  walk: Walk,
+  view: ZipView,
+  member: ZipMember,
+  by: { readonly method: number },
+): Promise<Result<OpenedMember> | undefined> {
+  const plain = withoutEncryption(member)
+  if (plain === undefined || plain.sizeBytes === 0 || plain.sizeBytes > MAX_CHECKED_BYTES) return undefined
+  const opened = await openZipMember(walk, view, plain, by)
+  if (!opened.ok || opened.value.isCut || opened.value.source.size !== plain.sizeBytes) return undefined
+  const { problem, bomb, lie } = opened.value
+  if (problem !== undefined || bomb !== undefined || lie !== undefined) return undefined
+  const message = `it is marked as encrypted (flags 0x${member.flags.toString(16)}), and its data are plain`
+  return ok({ ...opened.value, lie: { kind: 'false-encryption', message } })
 }
 
 function bombOf({ isCut, sizeBytes }: Unpacked, member: ZipMember): string | undefined {

@@ -53,8 +53,10 @@ export async function walkZip(
   for (const member of order) await walkMember(archive, member)
   noteSpreadHollow(walk, place, archive.hollowBytes)
   noteSight(walk, place, ...throughLinks(view.members, links))
+  const readable = new Set(archive.lies.flatMap((lie) => (lie.kind === 'false-encryption' ? lie.member : [])))
   const anomalies = [...withoutInnerLinks(view.anomalies, links), ...archive.lies].filter(
-    ({ kind }) => kind !== 'prefix' || prefix === 'unexpected',
+    ({ kind, member }) =>
+      (kind !== 'prefix' || prefix === 'unexpected') && (kind !== 'encrypted' || !readable.has(member)),
   )
   applyRules(walk, place, { kind: 'zip', view: { ...view, anomalies }, bombs: archive.bombs })
   if (!isTorch) await walkTogether(walk, place, repositoryOf(archive))

@@ -33,7 +33,7 @@ async function readUnit(reader: ItemReader, at: At, shared: Map<number, RNode>):
   if (at.depth > MAX_DEPTH)
     throw new StreamBreak('limit', `it is nested deeper than ${MAX_DEPTH}`, reader.stream.offset)
   if (at.depth % BREATH === 0) await Promise.resolve()
-  await reader.item(inside(at, at.step))
+  const instructions = await reader.item(inside(at, at.step))
   const offset = reader.stream.offset
   const count = await reader.stream.int()
   if (count < 0) throw new StreamBreak('malformed', `${count} constants`, offset)
@@ -43,7 +43,23 @@ async function readUnit(reader: ItemReader, at: At, shared: Map<number, RNode>):
     constants.push(await readConstant(reader, inside(at, at.step), { type, shared }))
   }
   reader.keep(constants.length)
-  return { kind: 'bytecode', constants }
+  return symbolRead(instructions, constants) ?? { kind: 'bytecode', constants }
+}
+
+/** Instructions of R's bytecode machine (the enumeration of opcodes in eval.c, the same since R 2.13). */
+const GETVAR = '20'
+const RETURN = '1'
+
+/**
+ * The symbol, where all that the code does is to read it: an argument that a function handed on as it got it. The call in which
+ * it stood is among the constants too, for messages; nothing runs it.
+ */
+function symbolRead(instructions: RNode, constants: readonly RNode[]): RNode | undefined {
+  if (instructions.kind !== 'number' || instructions.count !== 4) return undefined
+  const [, opcode, operand = '', end] = instructions.values
+  if (opcode !== GETVAR || end !== RETURN) return undefined
+  const symbol = constants[Number(operand)]
+  return symbol?.kind === 'symbol' ? symbol : undefined
 }
 
 interface Constant {

@@ -23,6 +23,15 @@ export interface PackedMember {
   readonly method: ZipMethod
 }
 
+/** The member as it would stand without the flags of encryption that both of its headers carry; undefined when they do not. */
+export function withoutEncryption(member: ZipMember): ZipMember | undefined {
+  return isSecret(member) ? { ...member, flags: member.flags & ~FLAGS_SECRET } : undefined
+}
+
+function isSecret({ flags, local }: ZipMember): boolean {
+  return (flags & FLAGS_SECRET) !== 0 && ((local?.flags ?? 0) & FLAGS_SECRET) !== 0
+}
+
 /**
  * The packed data of a member by one of its two headers. Flags of encryption that only one header carries are how payloads
  * hide from some readers (CVE-2025-1945), so both must carry them to count.
@@ -33,8 +42,7 @@ export function packedMember(
   by: { readonly method: number } = member,
 ): Result<PackedMember> {
   if (member.dataOffset === undefined) return fail('the member has no local header')
-  if (member.flags & FLAGS_SECRET && (member.local?.flags ?? 0) & FLAGS_SECRET)
-    return fail('the member is encrypted')
+  if (isSecret(member)) return fail('the member is encrypted')
   const method = METHODS.get(by.method)
   if (method === undefined) return fail(`compression method ${by.method} is not supported`)
   return ok({ source: sliceOfSource(view.source, member.dataOffset, member.compressedBytes), method })

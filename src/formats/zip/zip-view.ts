@@ -47,6 +47,7 @@ export interface ZipAnomaly {
     | 'directory-broken'
     | 'too-many-members'
     | 'data-crc'
+    | 'false-encryption'
   readonly message: string
   readonly member?: string
   readonly offset: number

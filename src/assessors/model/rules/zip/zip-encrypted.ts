@@ -12,8 +12,8 @@ export const zipEncrypted: ModelRule = {
   why: 'What is encrypted cannot be looked at, so nothing can be said about it.',
   remedy: 'Ask for the model without encryption.',
   examples: {
-    fires: [craftZip([{ name: 'a.txt', flags: 1, text: 'a' }])],
-    silent: [craftZip([{ name: 'a.txt', text: 'a' }])],
+    fires: [craftZip([{ name: 'a.txt', flags: 1, text: 'a', cipher: 'twelve bytes b' }])],
+    silent: [craftZip([{ name: 'a.txt', text: 'a' }]), craftZip([{ name: 'a.txt', flags: 1, text: 'a' }])],
   },
   check: (subject) => observeAnomalies(subject, ['encrypted']),
 }
