@@ -264,11 +264,12 @@ export class FactGatherer {
   #addStorage(id: Value): void {
     if (id.kind !== 'tuple' || this.#storages.size >= 1_000_000) return
     const [tag, type, key, , count] = id.items
-    if (tag?.kind !== 'str' || tag.text !== 'storage' || type?.kind !== 'global' || key?.kind !== 'str')
-      return
+    if (tag?.kind !== 'str' || tag.text !== 'storage' || type?.kind !== 'global') return
+    // torch.package numbers its storages, torch.save writes the number as text.
+    const name = key?.kind === 'str' ? key.text : key?.kind === 'constant' ? key.python : undefined
     const items = count?.kind === 'constant' ? Number(count.python) : Number.NaN
-    if (Number.isSafeInteger(items))
-      this.#storages.set(key.text, { key: key.text, storageType: type.name, count: items })
+    if (name !== undefined && Number.isSafeInteger(items))
+      this.#storages.set(name, { key: name, storageType: type.name, count: items })
   }
 
   #addInner(value: Value, kind: InnerBytes['kind']): void {
