@@ -63,9 +63,21 @@ function madeBy(
 ): 'code' | 'attackCode' | undefined {
   if (callee.module === 'builtins' && callee.name === 'type')
     return call.args.kind === 'tuple' && call.args.count > 1 ? 'code' : undefined
+  if (IMPORTERS.has(callee.name) && role === 'code' && importsKnown(policy, call)) return undefined
   const isCodeType = callee.module === 'types' && !isImported && role === 'active'
   if ((role !== 'code' && !isCodeType) || (callee.name === 'MethodType' && bindsNamed(call))) return undefined
   return namesIn(call.args, 0).some((name) => policy.isAttackName(name)) ? 'attackCode' : 'code'
+}
+
+/** What cloudpickle and dill write for a module that an object refers to. */
+const IMPORTERS = new Set(['subimport', '_import_module'])
+
+/** Whether a call imports a module of a package whose classes are known: what is then read of it is judged as an import. */
+function importsKnown(policy: ImportPolicy, { args }: Value & { kind: 'call' }): boolean {
+  const [module] = args.kind === 'tuple' ? args.items : []
+  if (module?.kind !== 'str' || module.cut || !/^[A-Za-z_][\w.]*$/.test(module.text)) return false
+  const role = policy.roleOf(module.text, 'Class')
+  return role === 'class' || role === 'callable'
 }
 
 /** A function that the stream names, bound to an object: nothing is carried, and the function is judged where it is named. */

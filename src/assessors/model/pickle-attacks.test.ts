@@ -475,6 +475,12 @@ test.for([
     "os.system('id')",
   ],
   [
+    'dill imports a function by its path',
+    stream(call(call(imported('dill._dill', '_import_module'), text('os.system')), text('id'))),
+    'malicious',
+    "os.system('id')",
+  ],
+  [
     'torch rebuilds by any function',
     stream(
       call(
@@ -570,6 +576,24 @@ test.for([
     undefined,
   ],
   ['a member of an enumeration', stream(attr(imported('uuid', 'SafeUUID'), 'safe')), 'clean', undefined],
+  [
+    'cloudpickle refers to a module of a known package',
+    stream(call(imported('cloudpickle.cloudpickle', 'subimport'), text('numpy.linalg'))),
+    'clean',
+    undefined,
+  ],
+  [
+    'dill refers to a module that acts',
+    stream(call(imported('dill._dill', '_import_module'), text('os'))),
+    'suspicious',
+    '_import_module',
+  ],
+  [
+    'cloudpickle refers to a module of nobody',
+    stream(call(imported('cloudpickle.cloudpickle', 'subimport'), text('helper'))),
+    'suspicious',
+    'subimport',
+  ],
 ] as const)('%s', async ([, latin1, verdict, said]) => {
   const file = await scan(latin1)
   expect(file.verdict, JSON.stringify([file.findings, file.coverage])).toBe(verdict)

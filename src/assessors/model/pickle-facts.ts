@@ -6,6 +6,7 @@ import {
   writePython,
 } from '../../formats/pickle/index.ts'
 import { isExhausting } from './exhausting-call.ts'
+import { graphCodeOf } from './graph-code.ts'
 import type { ImportPolicy, ImportRole } from './import-policy.ts'
 import {
   bytesOfText,
@@ -186,6 +187,7 @@ export class FactGatherer {
     const seen = callee.kind === 'global' && this.#imports.has(`${callee.module}\0${callee.name}`)
     const kind = judgeCall(this.#policy, { ...event, callee, isImported: seen })
     if (kind !== undefined) this.#see(kind, offset, [call], trail)
+    if (graphCodeOf(this.#policy, call) === 'own') this.#see('code', offset, [call], trail)
     if (isExhausting({ ...call, callee })) this.#see('exhausting', offset, [call], trail)
     const inner = innerBytesOf(call)
     if (inner !== undefined) this.#addInner(inner, 'loaded')
@@ -199,7 +201,7 @@ export class FactGatherer {
     const seen = this.#imports.get(`${callee.module}\0${callee.name}`)
     if (seen === undefined || seen.role === 'callable') return
     seen.calls += 1
-    if (seen.role === 'active' && this.#policy.isSafeCall(writePython(call))) {
+    if (seen.role === 'active' && this.#isSafe(call)) {
       seen.safeCalls += 1
       return
     }
@@ -210,6 +212,11 @@ export class FactGatherer {
     if (!isFirst || (seen.call !== undefined && !seen.isCalled)) return
     seen.call = writePython(call)
     seen.callOffset = offset
+  }
+
+  #isSafe(call: Value & { kind: 'call' }): boolean {
+    const graph = graphCodeOf(this.#policy, call)
+    return graph === undefined ? this.#policy.isSafeCall(writePython(call)) : graph !== 'acting'
   }
 
   #noteUse({ call, offset }: PickleEvent & { kind: 'call' }, part: Value & { kind: 'global' }): void {
@@ -257,11 +264,12 @@ export class FactGatherer {
   #addStorage(id: Value): void {
     if (id.kind !== 'tuple' || this.#storages.size >= 1_000_000) return
     const [tag, type, key, , count] = id.items
-    if (tag?.kind !== 'str' || tag.text !== 'storage' || type?.kind !== 'global' || key?.kind !== 'str')
-      return
+    if (tag?.kind !== 'str' || tag.text !== 'storage' || type?.kind !== 'global') return
+    // torch.package numbers its storages, torch.save writes the number as text.
+    const name = key?.kind === 'str' ? key.text : key?.kind === 'constant' ? key.python : undefined
     const items = count?.kind === 'constant' ? Number(count.python) : Number.NaN
-    if (Number.isSafeInteger(items))
-      this.#storages.set(key.text, { key: key.text, storageType: type.name, count: items })
+    if (name !== undefined && Number.isSafeInteger(items))
+      this.#storages.set(name, { key: name, storageType: type.name, count: items })
   }
 
   #addInner(value: Value, kind: InnerBytes['kind']): void {

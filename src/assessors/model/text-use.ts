@@ -10,7 +10,7 @@ const USES: readonly (readonly [RegExp, string])[] = [
     'data',
   ],
   [
-    /(?:^|\/)(?:vocab|merges|dict|labels?|classes|classnames|feature_?(?:map|names)|categories|names|tokens|words|alphabet|phonemes|byteorder|archive_format|archive_version|\.format_version|\.storage_alignment|serialization_id|version|checksums?|sha256sums?|md5sums?|commit|revision|latest|checkpoint|py\.typed|entry_points|top_level|RECORD|MANIFEST\.MF|WHEEL|METADATA|PKG-INFO|INSTALLER|REQUESTED)$/i,
+    /(?:^|\/)(?:vocab|merges|dict|labels?|classes|classnames|feature_?(?:map|names)|categories|names|tokens|words|alphabet|phonemes|byteorder|archive_format|archive_version|\.data\/extern_modules|\.format_version|\.storage_alignment|serialization_id|version|checksums?|sha256sums?|md5sums?|commit|revision|latest|checkpoint|py\.typed|entry_points|top_level|RECORD|MANIFEST\.MF|WHEEL|METADATA|PKG-INFO|INSTALLER|REQUESTED)$/i,
     'data',
   ],
   [

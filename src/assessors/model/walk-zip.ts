@@ -165,10 +165,18 @@ async function enterMember(archive: Archive, member: ZipMember, inner: Place): P
   const look = await lookAtPickle(archive.walk, inner.source)
   const [first] = await inner.source.read(0, 1, archive.walk.signal)
   if (!look.isPickle && !look.hasActive && first !== 0x80) return archive.enter(inner)
-  // torch: data.pkl has its tensors in data/, TorchScript's constants.pkl in constants/.
-  const stem = member.name.replace(/\.pkl$/i, '')
-  for (const storage of look.facts.storages) archive.storages.set(`${stem}/${storage.key}`, storage)
+  for (const storage of look.facts.storages)
+    for (const name of namesOfStorage(member.name, storage)) archive.storages.set(name, storage)
   await walkPickle(archive.walk, inner, look, archive.enter)
+}
+
+/**
+ * Where the loader of a pickle looks for a storage. torch: data.pkl has its tensors in data/, TorchScript's constants.pkl in
+ * constants/. torch.package keeps those of all its pickles in .data/ (torch/package/package_importer.py).
+ */
+function namesOfStorage(pickle: string, { key }: StorageSeen): readonly [string, string] {
+  const root = pickle.includes('/') ? pickle.slice(0, pickle.indexOf('/') + 1) : ''
+  return [`${pickle.replace(/\.pkl$/i, '')}/${key}`, `${root}.data/${key}.storage`]
 }
 
 /** Names what nothing recognized: the target of a link, or a storage that holds less than its pickle says. */

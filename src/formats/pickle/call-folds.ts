@@ -122,6 +122,13 @@ const resolveName: CallFold = (follow, [path]) => {
   return follow.reached(module, name ?? '')
 }
 
+/** dill._dill._import_module: of a dotted path the last part is an attribute; one that begins with `__runtime__.` is a new, empty module. */
+const importDotted: CallFold = (follow, [path]) => {
+  if (!isWholeText(path) || path.text.startsWith('__runtime__.')) return undefined
+  const [module, name] = splitLast(path.text)
+  return follow.reached(module, name)
+}
+
 function splitLast(path: string): [string, string] {
   const at = path.lastIndexOf('.')
   return at < 0 ? [path, ''] : [path.slice(0, at), path.slice(at + 1)]
@@ -263,7 +270,7 @@ export const CALL_FOLDS: ReadonlyMap<string, CallFold> = new Map<string, CallFol
   ['importlib.import_module', importModule],
   ['importlib.__import__', importModule],
   ['cloudpickle.cloudpickle.subimport', importModule],
-  ['dill._dill._import_module', importModule],
+  ['dill._dill._import_module', importDotted],
   ['pkgutil.resolve_name', resolveName],
   ['pydoc.locate', resolveName],
 ])

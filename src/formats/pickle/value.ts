@@ -1,5 +1,8 @@
-/** Bytes of a string or bytes object that are kept; the rest is skipped in the file and known by offset and length. */
-export const KEPT_BYTES = 64 * 1024
+/**
+ * Bytes of a string or bytes object that are kept; the rest is skipped in the file and known by offset and length. The code of
+ * a graph of torch.fx with a thousand layers stays whole.
+ */
+export const KEPT_BYTES = 256 * 1024
 /** Members of one container that are kept; a longer one is cut and says so. Globals in the rest are still reported. */
 export const KEPT_ITEMS = 256
 /** Members of one container that are kept for a reader that wants them all; the largest models have some 100,000 tensors. */
