@@ -113,6 +113,8 @@ async function walkMember(archive: Archive, member: ZipMember): Promise<void> {
   if (member.name.endsWith('/') && member.sizeBytes === 0) return
   const members = [...place.members, member.name]
   if (walk.budget.membersLeft-- <= 0) return skip(archive, member, 'the limit of members was reached')
+  if (member.method !== 0 && walk.budget.inflateLeft < 0)
+    return skip(archive, member, 'the budget of unpacking ended')
   if (isTensor(archive, member)) {
     const seen = { format: 'tensor', sizeBytes: member.sizeBytes, readBytes: 0, status: 'full' } as const
     cover(walk, { ...place, members }, seen)
