@@ -6,7 +6,7 @@ const USES: readonly (readonly [RegExp, string])[] = [
   ],
   [/\.(?:txt|md|mdx|markdown|rst|adoc|tex|bib|log|diff|patch|srt|vtt|po|pot|org|textile)$/i, 'text'],
   [
-    /\.(?:json|json5|jsonl|ndjson|geojson|webmanifest|csv|tsv|psv|toml|ini|cfg|conf|config|properties|yaml|yml|xml|xsd|xsl|dtd|html?|xhtml|svg|css|scss|less|map|jinja|jinja2|j2|tmpl|tpl|template|merges|vocab|bpe|codes|dict|lexicon|lst|list|labels?|names|tokens?|words|phones|arpa|lm|syms|fst\.txt|lock|cff|ttl|rdf|n3|nt|graphql|ipynb|env|example|sample|hbs|mustache|dot|gv|puml|mmd|scp|ark\.txt|ctm|stm|rttm|textgrid|conll|conllu|iob|bio|tree|nwk|fasta|fa|faa|fna|fastq|pdb|cif|mol|sdf|smi|smiles|xyz|gro|mtl|obj|ply|off|stl|geo|wkt|prj|asc|vrt|fmap|mtx|mm|gml|graphml|gexf|arff|libsvm|svmlight|edgelist)$/i,
+    /\.(?:json|json5|jsonl|ndjson|geojson|webmanifest|csv|tsv|psv|toml|ini|cfg|conf|config|properties|yaml|yml|xml|xsd|xsl|dtd|html?|xhtml|svg|css|scss|less|map|jinja|jinja2|j2|tmpl|tpl|template|merges|vocab|bpe|codes|dict|lexicon|lst|list|labels?|names|tokens?|words|phones|arpa|lm|syms|fst\.txt|lock|cff|ttl|rdf|n3|nt|graphql|ipynb|env|example|sample|hbs|mustache|dot|gv|puml|mmd|scp|ark\.txt|ctm|stm|rttm|textgrid|conll|conllu|iob|bio|tree|nwk|fasta|fa|faa|fna|fastq|pdb|cif|mol|sdf|smi|smiles|xyz|gro|mtl|obj|ply|off|stl|geo|wkt|prj|asc|vrt|fmap|mtx|mm|gml|graphml|gexf|arff|libsvm|svmlight|edgelist|param|nnef)$/i,
     'data',
   ],
   [
@@ -17,6 +17,8 @@ const USES: readonly (readonly [RegExp, string])[] = [
     /(?:^|\/)\.(?:gitattributes|gitignore|gitmodules|gitkeep|keep|dockerignore|editorconfig|npmignore|npmrc|nvmrc|prettierrc|prettierignore|eslintrc|eslintignore|flake8|pylintrc|isort\.cfg|coveragerc|python-version|hfignore|huggingface|mailmap|clang-format|clang-tidy|style\.yapf|readthedocs|vscodeignore|helmignore|dvcignore|gcloudignore|slugignore|env\.[\w.-]+)$/i,
     'configuration',
   ],
+  // Files beside a SavedModel that no loader of TensorFlow reads (tensorflow/cc/saved_model/constants.h, kSavedModelAssetsExtraDirectory).
+  [/(?:^|\/)assets\.extra\/[\w.-]+$/, 'data'],
   [
     /\.(?:dvc|sha256|sha256sum|sha512|md5|sha1|sig|minisig|asc|pem|crt|pub|sbom|spdx|intoto|sigstore|bundle)$/i,
     'checksum',

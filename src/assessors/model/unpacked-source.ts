@@ -47,6 +47,7 @@ export async function openUnpacked(unpack: () => Unpacking, budget: Budget, pace
   for (; step.done !== true; step = await stream.next()) {
     const piece = step.value
     budget.inflateLeft -= piece.length * pace
+    budget.unpackedBytes += piece.length
     if (budget.inflateLeft < 0) {
       isCut = true
       await stream.return({ endOffset: 0 })

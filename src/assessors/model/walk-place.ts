@@ -1,4 +1,5 @@
 import { MAX_DEPTH } from './budget.ts'
+import { noteSpentBudget } from './note-hollow.ts'
 import { noteSight } from './note-sight.ts'
 import { UNKNOWN_FORMAT } from './supersede-coverage.ts'
 import { walkAround } from './walk-around.ts'
@@ -25,6 +26,7 @@ export async function walkPlace(walk: Walk, place: Place): Promise<void> {
   await walkContent(walk, place, head, enter)
   const own = walk.coverage.slice(before).find(({ members = [] }) => members.length === place.members.length)
   await walkAround(walk, place, { format: own?.format ?? 'unknown', head }, enter)
+  if (place.depth === 0) noteSpentBudget(walk, place)
 }
 
 async function walkContent(walk: Walk, place: Place, head: Uint8Array, enter: Enter): Promise<void> {

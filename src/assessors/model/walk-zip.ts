@@ -1,4 +1,10 @@
-import { readZip, type ZipAnomaly, type ZipMember, type ZipView } from '../../formats/zip/index.ts'
+import {
+  packedMember,
+  readZip,
+  type ZipAnomaly,
+  type ZipMember,
+  type ZipView,
+} from '../../formats/zip/index.ts'
 import { sourceOfBytes } from '../../ground/lang/index.ts'
 import { noteHollow, noteSpreadHollow } from './note-hollow.ts'
 import { noteSight } from './note-sight.ts'
@@ -10,6 +16,7 @@ import { tidyName } from './tar-sights.ts'
 import { storageBytes } from './torch-legacy.ts'
 import { lookAtPickle, walkPickle } from './walk-pickle.ts'
 import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
+import { walkSpans } from './walk-spans.ts'
 import { walkTogether } from './walk-together.ts'
 import { walkTrailer } from './walk-trailer.ts'
 import type { Enter } from './walker.ts'
@@ -108,16 +115,26 @@ async function walkMember(archive: Archive, member: ZipMember): Promise<void> {
   if (member.name.endsWith('/') && member.sizeBytes === 0) return
   const members = [...place.members, member.name]
   if (walk.budget.membersLeft-- <= 0) return skip(archive, member, 'the limit of members was reached')
-  if (isTensor(archive, member))
-    return cover(
-      walk,
-      { ...place, members },
-      { format: 'tensor', sizeBytes: member.sizeBytes, readBytes: 0, status: 'full' },
-    )
+  if (member.method !== 0 && walk.budget.inflateLeft < 0)
+    return skip(archive, member, 'the budget of unpacking ended')
+  if (isTensor(archive, member)) {
+    const seen = { format: 'tensor', sizeBytes: member.sizeBytes, readBytes: 0, status: 'full' } as const
+    cover(walk, { ...place, members }, seen)
+    return lookAtStorage(archive, member)
+  }
   await openAndEnter(archive, member, member.method)
   // A header in front that names another method shows other data to who goes by it.
   const local = member.local?.method ?? member.method
   if (local !== member.method) await openAndEnter(archive, member, local)
+}
+
+/** Storages are raw numbers; only their start is read. */
+async function lookAtStorage({ walk, place, view }: Archive, member: ZipMember): Promise<void> {
+  const packed = packedMember(view, member)
+  if (!packed.ok) return
+  const { source } = packed.value
+  const inner = { ...place, source }
+  await walkSpans(walk, inner, [{ name: member.name, offset: 0, length: source.size }])
 }
 
 function skip({ walk, place }: Archive, member: ZipMember, reason: string): void {

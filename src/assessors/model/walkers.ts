@@ -18,6 +18,7 @@ import { javaWalker } from './walkers/java.ts'
 import { kerasConfigWalker } from './walkers/keras-config.ts'
 import { kerasYamlWalker } from './walkers/keras-yaml.ts'
 import { lightgbmWalker } from './walkers/lightgbm.ts'
+import { milBlobsWalker } from './walkers/mil-blobs.ts'
 import { msgpackWalker } from './walkers/msgpack.ts'
 import { mxnetWalker, ndarrayWalker } from './walkers/mxnet.ts'
 import { npyWalker } from './walkers/npy.ts'
@@ -63,6 +64,7 @@ export const WALKERS: readonly FormatWalker[] = [
   onnxWalker,
   coreMlWalker,
   manifestWalker,
+  milBlobsWalker,
   cntkWalker,
   paddleWalker,
   pirWalker,

@@ -1,7 +1,11 @@
-import { deflateRawSync } from 'node:zlib'
+import { deflateRawSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { sourceOfBytes } from '../../ground/lang/index.ts'
 import { assessFile } from './assess-model.ts'
+import { makeBudget } from './budget.ts'
+import { STANDARD_POLICY } from './standard-policy.ts'
+import { walkPlace } from './walk-place.ts'
+import type { Walk } from './walk-report.ts'
 
 interface Member {
   readonly name: string
@@ -72,4 +76,32 @@ test('what is done to hundreds of members is told once', async () => {
   )
   expect(told).toHaveLength(3)
   expect(told.some(({ message }) => message.includes('197 more members likewise'))).toBe(true)
+})
+
+/** Walks bytes with a small budget of unpacking. */
+async function walkTight(bytes: Uint8Array, inflateLeft: number): Promise<Walk> {
+  const budget = { ...makeBudget(), inflateLeft }
+  const walk: Walk = {
+    path: 'a.bin',
+    policy: STANDARD_POLICY,
+    budget,
+    signal: undefined,
+    coverage: [],
+    findings: [],
+  }
+  await walkPlace(walk, { source: sourceOfBytes(bytes), members: [], depth: 0 })
+  return walk
+}
+
+test('what ends the budget from very little is a bomb, however small its parts are', async () => {
+  const members = Array.from({ length: 60 }, (_, i) => ({ name: `a${i}`, size: 60 * 1024 }))
+  const { findings } = await walkTight(archiveOf(members), 3 * 1024 * 1024)
+  expect(findings.filter(({ ruleId }) => ruleId === 'container/bomb')).toHaveLength(1)
+})
+
+test('what ends the budget from much is only not decided', async () => {
+  const noise = Array.from({ length: 300_000 }, (_, i) => Math.sin(i).toString(36).slice(2, 9)).join('\n')
+  const { findings, coverage } = await walkTight(gzipSync(noise), 1024 * 1024)
+  expect(findings).toEqual([])
+  expect(coverage.some(({ status }) => status === 'partial')).toBe(true)
 })

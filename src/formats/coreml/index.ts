@@ -1,1 +1,2 @@
+export { looksLikeBlobStorage, readBlobStorage } from './read-blobs.ts'
 export { type CoreMlItem, looksLikeCoreMl, readCoreMl } from './read-coreml.ts'

@@ -55,13 +55,12 @@ export function checkLayout(view: GgufView, sizeBytes: number, problems: GgufPro
     if (problems.length < MAX_PROBLEMS) problems.push({ kind, message, offset: view.headerBytes })
   }
   checkVocabulary(view, complain)
-  const stated = view.metadata.get('general.alignment')
-  const alignment = typeof stated === 'number' ? stated : STANDARD_ALIGNMENT
+  const alignment = alignmentOf(view)
   if (alignment <= 0 || !Number.isInteger(Math.log2(alignment))) {
     complain('header', `the alignment ${alignment} is not a power of two`)
     return undefined
   }
-  const start = Math.ceil(view.headerBytes / alignment) * alignment
+  const start = dataOffsetOf(view)
   const names = new Set<string>()
   for (const tensor of view.tensors) {
     const shown = JSON.stringify(tensor.name.slice(0, 80))
@@ -73,6 +72,17 @@ export function checkLayout(view: GgufView, sizeBytes: number, problems: GgufPro
   const end = checkOverlap(view.tensors, complain)
   if (view.tensors.some((tensor) => bytesOf(tensor) === undefined)) return undefined
   return view.tensors.length === 0 ? view.headerBytes : start + end
+}
+
+function alignmentOf({ metadata }: Pick<GgufView, 'metadata'>): number {
+  const stated = metadata.get('general.alignment')
+  return typeof stated === 'number' ? stated : STANDARD_ALIGNMENT
+}
+
+/** Where the data begin, from which the offsets of tensors count. */
+export function dataOffsetOf(view: Pick<GgufView, 'metadata' | 'headerBytes'>): number {
+  const alignment = alignmentOf(view)
+  return Math.ceil(view.headerBytes / alignment) * alignment
 }
 
 function checkTensor(tensor: GgufTensor, dataBytes: number, complain: Complain): void {

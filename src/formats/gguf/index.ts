@@ -1,3 +1,3 @@
-export { bytesOf as ggufTensorBytes } from './check-layout.ts'
+export { bytesOf as ggufTensorBytes, dataOffsetOf as ggufDataOffset } from './check-layout.ts'
 export type { GgufView } from './gguf-view.ts'
 export { looksLikeGguf, readGguf } from './read-gguf.ts'

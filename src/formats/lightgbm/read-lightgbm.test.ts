@@ -18,6 +18,8 @@ test('a tree that holds together has no problems', async () => {
 test.for([
   ['left_child=1 -1', 'left_child=7 -1', 'leads to 7'],
   ['right_child=-3 -2', 'right_child=-3 -9', 'leads to -9'],
+  ['left_child=1 -1', 'left_child=0 -1', 'node 0 is met again'],
+  ['left_child=1 -1', 'left_child=1 1', 'node 1 is met again'],
   ['split_feature=0 2', 'split_feature=0 3', 'feature 3'],
   ['leaf_value=1 2 3', 'leaf_value=1 2', 'leaf_value has 2'],
   ['num_leaves=3', 'num_leaves=x', 'it has x leaves'],

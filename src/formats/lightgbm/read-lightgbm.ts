@@ -87,6 +87,17 @@ function numbersOf(text: string | undefined): number[] {
   return text === undefined || text === '' ? [] : text.split(' ').map(Number)
 }
 
+/** In a tree every inner node but the root has one parent; where that does not hold, predictors go round for ever. */
+function sharedNode(fields: ReadonlyMap<string, string>): string | undefined {
+  const met = new Set([0])
+  for (const child of [...numbersOf(fields.get('left_child')), ...numbersOf(fields.get('right_child'))]) {
+    if (child < 0) continue
+    if (met.has(child)) return `node ${child} is met again: the tree leads back into itself`
+    met.add(child)
+  }
+  return undefined
+}
+
 function treeFault(fields: ReadonlyMap<string, string>, features: number): string | undefined {
   const leaves = Number(fields.get('num_leaves') ?? Number.NaN)
   if (!Number.isInteger(leaves) || leaves < 1)
@@ -108,6 +119,8 @@ function treeFault(fields: ReadonlyMap<string, string>, features: number): strin
     (n) => !isInside(n),
   )
   if (child !== undefined) return `a node leads to ${child}, outside the tree`
+  const twice = sharedNode(fields)
+  if (twice !== undefined) return twice
   const split = numbersOf(fields.get('split_feature')).find((n) => n < 0 || n >= features)
   if (split !== undefined) return `a node splits on feature ${split} of ${features}`
   return categoryFault(fields)

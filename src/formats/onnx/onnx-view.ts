@@ -14,7 +14,16 @@ export interface OnnxExternal {
   /** Bytes, as text; undefined when it is not stated. */
   readonly start: string | undefined
   readonly length: string | undefined
+  /** Other keys of the entry: loaders in Python set attributes of these names. */
+  readonly otherKeys: readonly string[]
   readonly offset: number
+}
+
+/** A tensor whose data stand in the model as raw bytes. */
+export interface OnnxTensor {
+  readonly name: string
+  readonly offset: number
+  readonly length: number
 }
 
 /** `cut`: bytes are missing or a limit of ours was reached. `wire`: no protobuf writer makes this. */
@@ -32,7 +41,11 @@ export interface OnnxView {
   readonly operators: readonly OnnxOperator[]
   /** Functions that the model brings itself, as `domain::name`. */
   readonly functions: ReadonlySet<string>
+  /** Nodes that the largest function becomes when all its calls are inlined; infinite when functions call themselves. */
+  readonly largestExpansion: number
   readonly externals: readonly OnnxExternal[]
+  /** The first {@link readOnnx} met; the rest is left out when there are very many. */
+  readonly tensors: readonly OnnxTensor[]
   readonly metadata: readonly { readonly key: string; readonly value: string }[]
   readonly hasGraph: boolean
   readonly nodeCount: number

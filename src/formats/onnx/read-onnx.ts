@@ -1,5 +1,6 @@
 import { type ByteSource, foldWire, type WireNode, type WireSchema } from '../../ground/lang/index.ts'
-import type { OnnxExternal, OnnxOperator, OnnxProblem, OnnxView } from './onnx-view.ts'
+import { expandFunctions, type FunctionBody, type FunctionCall } from './expand-functions.ts'
+import type { OnnxExternal, OnnxOperator, OnnxProblem, OnnxTensor, OnnxView } from './onnx-view.ts'
 
 /** Fields of the wire. The largest graphs, with 100,000 nodes, have some million. */
 const MAX_FIELDS = 20_000_000
@@ -25,8 +26,8 @@ const SCHEMA: WireSchema = {
   OpsetId: { 1: 'text', 2: 'number' },
   TrainingInfo: { 1: 'Graph', 2: 'Graph' },
   Graph: { 1: 'Node', 5: 'Tensor', 10: 'text', 15: 'SparseTensor', 16: 'Entry' },
-  Function: { 1: 'text', 7: 'Node', 8: 'text', 10: 'text', 11: 'Attribute', 14: 'Entry' },
-  Node: { 4: 'text', 5: 'Attribute', 7: 'text' },
+  Function: { 1: 'text', 7: 'Node', 8: 'text', 10: 'text', 11: 'Attribute', 13: 'text', 14: 'Entry' },
+  Node: { 4: 'text', 5: 'Attribute', 7: 'text', 8: 'text' },
   Attribute: {
     1: 'text',
     3: 'number',
@@ -39,9 +40,12 @@ const SCHEMA: WireSchema = {
     23: 'SparseTensor',
   },
   SparseTensor: { 1: 'Tensor', 2: 'Tensor' },
-  Tensor: { 8: 'text', 13: 'Entry', 14: 'number' },
+  Tensor: { 8: 'text', 9: 'span', 13: 'Entry', 14: 'number' },
   Entry: { 1: 'text', 2: 'text' },
 }
+
+/** Keys of external data that IR.html knows, and the one that the `onnx` package writes besides. */
+const EXTERNAL_KEYS = new Set(['location', 'offset', 'length', 'checksum', 'basepath'])
 
 interface Entry {
   readonly key: string
@@ -81,6 +85,10 @@ class Gatherer {
   readonly #opsets: { domain: string; version: bigint }[] = []
   readonly #operators = new Map<string, OnnxOperator>()
   readonly #functions = new Set<string>()
+  readonly #bodies: FunctionBody[] = []
+  /** Nodes outside the standard: only those may be functions of the model. */
+  readonly #calls: FunctionCall[] = []
+  readonly #tensors: OnnxTensor[] = []
   readonly #externals: OnnxExternal[] = []
   readonly #metadata: Entry[] = []
   #hasGraph = false
@@ -94,7 +102,9 @@ class Gatherer {
       opsets: this.#opsets,
       operators: [...this.#operators.values()],
       functions: this.#functions,
+      largestExpansion: expandFunctions(this.#bodies, this.#calls),
       externals: this.#externals,
+      tensors: this.#tensors,
       metadata: this.#metadata,
       hasGraph: this.#hasGraph,
       nodeCount: this.#nodeCount,
@@ -129,7 +139,11 @@ class Gatherer {
   }
 
   #function(node: WireNode<Entry>): void {
-    this.#functions.add(`${textOf(node, 10)}::${textOf(node, 1)}`)
+    const { offset, length } = node
+    const key = `${textOf(node, 10)}::${textOf(node, 1)}`
+    this.#functions.add(key)
+    if (this.#bodies.length >= MAX_KEPT) this.#full(offset)
+    else this.#bodies.push({ key: `${key}:${textOf(node, 13)}`, offset, length })
     this.#words(node, 8, 14)
   }
 
@@ -148,6 +162,8 @@ class Gatherer {
     const name = textOf(node, 4)
     const key = `${domain}::${name}`
     if (name === 'EPContext') this.#context(node.children.get(5) ?? [], node.offset)
+    if (domain !== '' && this.#calls.length < MAX_KEPT)
+      this.#calls.push({ key: `${key}:${textOf(node, 8)}`, offset: node.offset })
     const known = this.#operators.get(key)
     if (known === undefined && this.#operators.size >= MAX_KEPT) {
       this.#full(node.offset)
@@ -166,12 +182,22 @@ class Gatherer {
     const isBeside = attributes.some(({ key, value }) => key === 'embed_mode' && value === '0')
     for (const { key, value } of attributes)
       if (isBeside && key === 'ep_cache_context' && this.#externals.length < MAX_KEPT)
-        this.#externals.push({ tensor: key, location: value, start: undefined, length: undefined, offset })
+        this.#externals.push({
+          tensor: key,
+          location: value,
+          start: undefined,
+          length: undefined,
+          otherKeys: [],
+          offset,
+        })
   }
 
   /** The location counts even where data_location does not say EXTERNAL: some loaders look only at the entries. */
   #tensor(node: WireNode<Entry>): void {
     const entries = node.children.get(13) ?? []
+    const raw = node.spans.get(9)?.at(-1)
+    if (raw !== undefined && this.#tensors.length < MAX_KEPT)
+      this.#tensors.push({ name: textOf(node, 8), ...raw })
     if (entries.length === 0) return
     if (this.#externals.length >= MAX_KEPT) {
       this.#full(node.offset)
@@ -182,6 +208,7 @@ class Gatherer {
       tensor: textOf(node, 8),
       start: last('offset'),
       length: last('length'),
+      otherKeys: entries.map(({ key }) => key).filter((key) => !EXTERNAL_KEYS.has(key)),
       offset: node.offset,
     }
     // Readers differ in which of two entries they take.

@@ -29,6 +29,8 @@ export async function readOrt(source: ByteSource, signal?: AbortSignal): Promise
     operators: [...reader.operators.values()],
     functions: new Set(),
     externals: [],
+    largestExpansion: 0,
+    tensors: [],
     metadata: [],
     hasGraph,
     nodeCount: reader.nodeCount,

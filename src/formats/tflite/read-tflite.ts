@@ -5,7 +5,7 @@ import {
   type FlatTable,
   type FlatVector,
 } from '../../ground/lang/index.ts'
-import type { CustomOp, TfliteView } from './tflite-view.ts'
+import type { CustomOp, TfliteBuffer, TfliteView } from './tflite-view.ts'
 
 /** Reads of one file. The largest published models have some 20,000 operators and tensors. */
 const MAX_READS = 5_000_000
@@ -50,6 +50,7 @@ class TfliteWalk {
   #subgraphs = 0
   #isCut = false
   #buffers = 0
+  readonly #data: TfliteBuffer[] = []
 
   constructor(source: ByteSource, signal: AbortSignal | undefined) {
     this.#source = source
@@ -65,6 +66,11 @@ class TfliteWalk {
       builtinCodes: this.#codes.filter(({ builtin }) => builtin !== CUSTOM).map(({ builtin }) => builtin),
       subgraphs: this.#subgraphs,
       metadata: this.#metadata,
+      buffers: this.#data,
+      endOffset: this.#data.reduce(
+        (end, { offset, length }) => Math.max(end, offset + length),
+        this.reader.reachedOffset,
+      ),
       problems: [...this.reader.problems, ...this.#problems],
       // An offset that leads outside may also show that the file was cut.
       isCut: this.#isCut || this.reader.problems.length > 0,
@@ -97,12 +103,14 @@ class TfliteWalk {
 
   /** Buffer: data 0; or offset 1 and size 2 behind the FlatBuffer, for models beyond 2 GB. */
   async #checkBuffer(table: FlatTable): Promise<void> {
-    await this.reader.vector(table, 0, 1)
+    const data = await this.reader.vector(table, 0, 1)
+    if (data !== undefined) this.#data.push({ offset: data.offset, length: data.count })
     const offset = await this.reader.scalar(table, 1, 'u64')
     const size = await this.reader.scalar(table, 2, 'u64')
     // 0 and 1 mean that there is none.
     if (offset > 1 && offset + size > this.#source.size)
       this.#note(`a buffer of ${size} bytes at ${offset} is not in the file`, table.offset)
+    else if (offset > 1) this.#data.push({ offset, length: size })
   }
 
   /** SubGraph: tensors 0, inputs 1, outputs 2, operators 3. */

@@ -9,6 +9,12 @@ export interface CustomOp {
   readonly texts: readonly string[]
 }
 
+/** Bytes of one buffer. */
+export interface TfliteBuffer {
+  readonly offset: number
+  readonly length: number
+}
+
 /** A TFLite model (tensorflow/compiler/mlir/lite/schema/schema.fbs) without its weights. */
 export interface TfliteView {
   readonly version: number
@@ -18,6 +24,10 @@ export interface TfliteView {
   readonly subgraphs: number
   /** Names of metadata entries. */
   readonly metadata: readonly string[]
+  /** Buffers of tensors: where their bytes stand. */
+  readonly buffers: readonly TfliteBuffer[]
+  /** First byte after all tables and vectors that were met, buffers among them. Some small ones are never asked for. */
+  readonly endOffset: number
   /** Things that point where nothing is. */
   readonly problems: readonly FlatProblem[]
   /** Not all could be read: something leads outside the file, or a limit of ours was reached. */

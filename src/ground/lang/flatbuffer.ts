@@ -62,6 +62,8 @@ export class FlatReader {
   readonly problems: FlatProblem[] = []
   /** Bytes fetched from the source. */
   readBytes = 0
+  /** First byte after all that was asked for, items of vectors among it whether they were read or not. */
+  reachedOffset = 0
 
   constructor(source: ByteSource, limits: FlatLimits) {
     this.#source = source
@@ -160,6 +162,7 @@ export class FlatReader {
     if (count === undefined) return undefined
     if (at + 4 + count * itemBytes > this.#source.size)
       return this.#refuse('bounds', `a vector of ${count} items does not fit`, at)
+    this.reachedOffset = Math.max(this.reachedOffset, at + 4 + count * itemBytes)
     return { offset: at + 4, count }
   }
 
@@ -184,6 +187,7 @@ export class FlatReader {
     if (this.#readsLeft-- <= 0) return this.#refuse('budget', 'the limit of reads was reached', at)
     if (at < 0 || at + length > this.#source.size)
       return this.#refuse('bounds', `${length} bytes at ${at} are not there`, at)
+    this.reachedOffset = Math.max(this.reachedOffset, at + length)
     const page = Math.floor(at / PAGE_BYTES)
     if (at + length > (page + 1) * PAGE_BYTES) {
       this.readBytes += length

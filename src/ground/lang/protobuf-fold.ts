@@ -8,8 +8,16 @@ import {
   wireBytes,
 } from './protobuf-wire.ts'
 
-/** What is read of a message, by field number: `text` and `number` are kept, a name is a message of that name; the rest is stepped over. */
-export type WireSchema = Readonly<Record<string, Readonly<Record<number, 'text' | 'number' | (string & {})>>>>
+/** What is read of a message, by field number: `text` and `number` are kept, of a `span` only where it stands, a name is a message of that name; the rest is stepped over. */
+export type WireSchema = Readonly<
+  Record<string, Readonly<Record<number, 'text' | 'number' | 'span' | (string & {})>>>
+>
+
+/** Where bytes of a source stand. */
+export interface WireSpan {
+  readonly offset: number
+  readonly length: number
+}
 
 /** A message of the schema, after all that is in it. */
 export interface WireNode<T> {
@@ -21,6 +29,8 @@ export interface WireNode<T> {
   /** Every occurrence of a field, in order; readers of singular fields take the last. */
   readonly texts: ReadonlyMap<number, readonly string[]>
   readonly numbers: ReadonlyMap<number, readonly bigint[]>
+  /** Bytes that were stepped over. */
+  readonly spans: ReadonlyMap<number, readonly WireSpan[]>
   /** What the fold made of inner messages. */
   readonly children: ReadonlyMap<number, readonly T[]>
 }
@@ -50,6 +60,7 @@ interface Gathering<T> {
   readonly length: number
   readonly texts: Map<number, string[]>
   readonly numbers: Map<number, bigint[]>
+  readonly spans: Map<number, WireSpan[]>
   readonly children: Map<number, T[]>
   kept: number
 }
@@ -102,6 +113,7 @@ class Folder<T> {
       const wanted = fields[field.number]
       if (wanted === undefined) continue
       if (field.kind !== 'bytes') this.#number(into, field, wanted)
+      else if (wanted === 'span') this.#span(into, field)
       else if (wanted === 'text') this.#text(into, field, await this.#start(reader, field))
       else if (wanted !== 'number') {
         const inner = await this.#inner(reader, field, { type: wanted, depth: depth + 1 })
@@ -139,7 +151,17 @@ class Folder<T> {
       this.problem ??= { kind: 'budget', message, offset }
       return undefined
     }
-    return { type, depth, offset, length, texts: new Map(), numbers: new Map(), children: new Map(), kept: 0 }
+    return {
+      type,
+      depth,
+      offset,
+      length,
+      texts: new Map(),
+      numbers: new Map(),
+      spans: new Map(),
+      children: new Map(),
+      kept: 0,
+    }
   }
 
   #number(into: Gathering<T>, field: WireField, wanted: string): void {
@@ -149,6 +171,10 @@ class Folder<T> {
   #text(into: Gathering<T>, field: WireField, bytes: Uint8Array): void {
     const text = new TextDecoder().decode(bytes.subarray(0, MAX_TEXT_BYTES))
     this.#keep(into, into.texts, field, text)
+  }
+
+  #span(into: Gathering<T>, field: WireField): void {
+    this.#keep(into, into.spans, field, { offset: field.offset, length: field.length })
   }
 
   #child(into: Gathering<T>, field: WireField, child: T | undefined): void {
@@ -179,6 +205,7 @@ class Folder<T> {
       const wanted = fields[field.number]
       if (wanted === undefined) continue
       if (field.kind !== 'bytes') this.#number(into, field, wanted)
+      else if (wanted === 'span') this.#span(into, field)
       else if (wanted === 'text') this.#text(into, field, wireBytes(bytes, field, base))
       else if (wanted !== 'number') {
         const inner = wireBytes(bytes, field, base)

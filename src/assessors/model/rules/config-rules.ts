@@ -1,6 +1,7 @@
 import type { ModelRule } from '../rule.ts'
 import { activeTarget } from './config/active-target.ts'
 import { duplicateKey } from './config/duplicate-key.ts'
+import { escapingLayer } from './config/escaping-layer.ts'
 import { foreignHandler } from './config/foreign-handler.ts'
 import { rewrittenText } from './config/rewritten-text.ts'
 import { searchPath } from './config/search-path.ts'
@@ -15,6 +16,7 @@ export const CONFIG_RULES: readonly ModelRule[] = [
   searchPath,
   duplicateKey,
   foreignHandler,
+  escapingLayer,
   servedCode,
   rewrittenText,
   shadowedToken,

@@ -1,4 +1,5 @@
 import type { ModelRule } from '../rule.ts'
+import { carriedProgram } from './container/carried-program.ts'
 import { containerBomb } from './container/container-bomb.ts'
 import { containerDevice } from './container/container-device.ts'
 import { containerDigest } from './container/container-digest.ts'
@@ -26,6 +27,7 @@ export const CONTAINER_RULES: readonly ModelRule[] = [
   containerTrailing,
   containerPolyglot,
   containerExecutable,
+  carriedProgram,
   containerDisguised,
   containerLlamafile,
   containerWrongFormat,

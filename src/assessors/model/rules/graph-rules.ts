@@ -2,6 +2,7 @@ import type { ModelRule } from '../rule.ts'
 import { graphCodeOperator } from './graph/code-operator.ts'
 import { graphCustomOperator } from './graph/custom-operator.ts'
 import { graphDataRange } from './graph/data-range.ts'
+import { onnxEndlessFunctions } from './graph/endless-functions.ts'
 import { graphEscapingPath } from './graph/escaping-path.ts'
 import { graphFileOperator } from './graph/file-operator.ts'
 import { graphLinkedModel } from './graph/linked-model.ts'
@@ -10,6 +11,7 @@ import { onnxExternalPath } from './graph/onnx-external-path.ts'
 import { graphOpaqueProgram } from './graph/opaque-program.ts'
 import { mxnetOperatorName } from './graph/operator-name.ts'
 import { coreMlPackagePath } from './graph/package-path.ts'
+import { onnxReservedKey } from './graph/reserved-key.ts'
 import { xmlEntityExpansion } from './graph/xml-entity-expansion.ts'
 import { xmlExternalEntity } from './graph/xml-external-entity.ts'
 
@@ -24,6 +26,8 @@ export const GRAPH_RULES: readonly ModelRule[] = [
   graphEscapingPath,
   graphLinkedModel,
   graphDataRange,
+  onnxEndlessFunctions,
+  onnxReservedKey,
   coreMlPackagePath,
   mxnetOperatorName,
   xmlExternalEntity,

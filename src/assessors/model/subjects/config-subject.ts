@@ -19,6 +19,8 @@ export type ConfigDeed =
   | 'foreign-handler'
   /** A server takes code from outside of the model. */
   | 'served-code'
+  /** A layer of an artifact is written outside of its folder. */
+  | 'escaping-layer'
   /** A tokenizer replaces words. */
   | 'rewrite'
   /** Two tokens in one place, or one in two. */

@@ -9,6 +9,7 @@ export type ContainerSightKind =
   | 'trailing'
   | 'polyglot'
   | 'executable'
+  | 'carried'
   | 'disguised'
   | 'llamafile'
   | 'wrong-format'

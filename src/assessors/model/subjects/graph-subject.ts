@@ -23,9 +23,12 @@ export interface GraphReference {
   readonly offset: number
 }
 
-/** A fault of structure. `layout`: no writer makes this. `range`: a place or size that leads outside. */
+/**
+ * A fault of structure. `layout`: no writer makes this. `range`: a place or size that leads outside. `expansion`: what the loader
+ * makes of it never ends. `attribute`: a key that a loader takes for a name of its own.
+ */
 export interface GraphFault {
-  readonly kind: 'layout' | 'range'
+  readonly kind: 'layout' | 'range' | 'expansion' | 'attribute'
   readonly message: string
   readonly offset: number
 }

@@ -11,6 +11,7 @@ import {
 import { judgeGraph } from '../cover-graph.ts'
 import { pathEscape } from '../path-escape.ts'
 import type { GraphFault, GraphOperator, GraphReference } from '../subjects/graph-subject.ts'
+import { walkSpans } from '../walk-spans.ts'
 import type { FormatWalker } from '../walker.ts'
 import { judgeMetadata } from '../words/walk-words.ts'
 
@@ -33,7 +34,11 @@ export const onnxWalker: FormatWalker = {
       format: 'onnx',
       operators: view.operators.flatMap((operator) => roleOf(operator, view) ?? []),
       references: view.externals.map(referenceOf),
-      faults: view.externals.flatMap(rangeFault),
+      faults: [
+        ...view.externals.flatMap(rangeFault),
+        ...view.externals.flatMap(keyFault),
+        ...expansionOf(view),
+      ],
     }
     judgeGraph(walk, place, graph, { problem: view.problems[0] ?? missing, readBytes: view.readBytes })
     await judgeMetadata(
@@ -41,6 +46,7 @@ export const onnxWalker: FormatWalker = {
       place,
       view.metadata.map(({ key, value }) => [key, value] as const),
     )
+    await walkSpans(walk, place, view.tensors)
     return true
   },
 }
@@ -94,6 +100,26 @@ function referenceOf({ tensor, location, offset }: OnnxExternal): GraphReference
     detail: `the data of the tensor ${JSON.stringify(tensor.slice(0, 100))}`,
     offset,
   }
+}
+
+/** Nodes that functions may become. The largest exported models have some hundred thousand nodes in all. */
+const MAX_EXPANSION = 100_000_000
+
+function expansionOf({ largestExpansion }: OnnxView): GraphFault[] {
+  if (largestExpansion <= MAX_EXPANSION) return []
+  const message =
+    largestExpansion === Number.POSITIVE_INFINITY
+      ? 'a function of the model calls itself'
+      : `a function of the model becomes ${largestExpansion.toExponential(1)} nodes`
+  return [{ kind: 'expansion', message, offset: 0 }]
+}
+
+/** `onnx` sets each entry as an attribute of an object of its own: names with underscores are Python's, not of the data. */
+function keyFault({ tensor, otherKeys, offset }: OnnxExternal): GraphFault[] {
+  const key = otherKeys.find((name) => name.startsWith('_'))
+  if (key === undefined) return []
+  const message = `the data of ${JSON.stringify(tensor.slice(0, 100))} have the key ${JSON.stringify(key.slice(0, 100))}`
+  return [{ kind: 'attribute', message, offset }]
 }
 
 /** Places beyond any file: readers in C++ add the two. */

@@ -6,6 +6,7 @@ import {
 import { sliceOfSource, sourceOfBytes, utf8 } from '../../../ground/lang/index.ts'
 import { walkNested } from '../walk-pickle.ts'
 import { applyRules, coverHeader, type Place, type Walk } from '../walk-report.ts'
+import { walkSpans } from '../walk-spans.ts'
 import type { Enter, FormatWalker } from '../walker.ts'
 
 /** Values of the metadata that are looked at as texts of their own. Trainers write some dozen. */
@@ -27,6 +28,12 @@ export const safetensorsWalker: FormatWalker = {
       await enter({ source: sourceOfBytes(utf8(text.toWellFormed())), members, depth: place.depth + 1 })
     }
     await walkBytes(walk, place, view, enter)
+    const spans = view.tensors.map(({ name, begin, end }) => ({
+      name,
+      offset: LENGTH_BYTES + view.headerBytes + begin,
+      length: end - begin,
+    }))
+    await walkSpans(walk, place, spans)
     return true
   },
 }

@@ -22,7 +22,8 @@ export const tarWalker: FormatWalker = {
       cover(walk, place, { ...base, status: 'full' })
     else cover(walk, place, { ...base, status: 'partial', reason: problem.message })
     noteSight(walk, place, ...tarSights(view, isInImageLayer(walk, place)))
-    for (const entry of view.entries) await walkEntry({ walk, place, view, enter, isTorch }, entry)
+    const archive: Archive = { walk, place, view, enter, isTorch }
+    for (const entry of manifestsLast(view.entries)) await walkEntry(archive, entry)
     if (!isTorch) await walkTogether(walk, place, repositoryOf(view))
     await walkEnd(walk, place, view, enter)
     return true
@@ -41,6 +42,12 @@ function repositoryOf(view: TarView): Repository {
       return use(sliceOfSource(view.source, entry?.dataOffset ?? 0, entry?.sizeBytes ?? 0))
     },
   }
+}
+
+/** Manifests speak of the other members, which must have been walked by then. */
+function manifestsLast(entries: readonly TarEntry[]): readonly TarEntry[] {
+  const isManifest = ({ name }: TarEntry): boolean => /(?:^|\/)MANIFEST\.json$/i.test(name)
+  return [...entries.filter((entry) => !isManifest(entry)), ...entries.filter(isManifest)]
 }
 
 interface Archive {

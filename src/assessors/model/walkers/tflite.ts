@@ -1,6 +1,7 @@
 import { type CustomOp, looksLikeTflite, readTflite } from '../../../formats/tflite/index.ts'
 import { type OpRole, opRoleOf } from '../tensorflow-roles.ts'
 import { applyRules, cover } from '../walk-report.ts'
+import { lookForProgram, walkSpans } from '../walk-spans.ts'
 import type { FormatWalker } from '../walker.ts'
 import { judgeMetadata } from '../words/walk-words.ts'
 
@@ -18,6 +19,12 @@ export const tfliteWalker: FormatWalker = {
     const reason = view.isCut ? 'the model leads outside the file, or has more parts than we read' : undefined
     if (reason === undefined) cover(walk, place, { ...base, status: 'full' })
     else cover(walk, place, { ...base, status: 'partial', reason })
+    await walkSpans(
+      walk,
+      place,
+      view.buffers.map((buffer, i) => ({ name: `buffer ${i}`, ...buffer })),
+    )
+    await lookForProgram(walk, place, view.endOffset)
     return true
   },
 }

@@ -7,6 +7,7 @@ import { findCommands } from './command-places.ts'
 import { configParts } from './config-parts.ts'
 import { duplicateParts } from './duplicate-keys.ts'
 import { instructionIn, invisibleIn } from './instructions.ts'
+import { layerParts } from './layer-parts.ts'
 import { servingParts, tritonParts } from './serving-parts.ts'
 import { tagParts } from './tag-parts.ts'
 import { templateParts } from './template-parts.ts'
@@ -132,7 +133,7 @@ interface Tree {
 
 function judgeTree(walk: Walk, place: Place, { words, root, parts }: Tree): string | undefined {
   const { parts: found, isCut } = configParts(root, walk.policy)
-  parts.push(...found, ...servingParts(words.name, root, walk.policy))
+  parts.push(...found, ...servingParts(words.name, root, walk.policy), ...layerParts(root))
   const commands = findCommands(words.name, root)
   if (commands.length > 0) applyRules(walk, place, { kind: 'shell', name: words.name, commands })
   let reason = isCut ? 'the configuration is too large or too deep to be looked at in full' : undefined

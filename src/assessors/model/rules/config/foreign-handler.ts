@@ -1,3 +1,4 @@
+import { tarExample } from '../../craft-container.ts'
 import { craftZip } from '../../craft-zip.ts'
 import type { Example, ModelRule } from '../../rule.ts'
 import { configWith } from './config-check.ts'
@@ -35,6 +36,10 @@ export const foreignHandler: ModelRule = {
       archive({ handler: 'handler.py', requirementsFile: 'https://example.net/r.txt' }, 'handler.py'),
     ],
     silent: [
+      tarExample([
+        { name: 'MAR-INF/MANIFEST.json', text: '{"model": {"handler": "handler.py"}}' },
+        { name: 'handler.py', text: 'x = 1\n' },
+      ]),
       archive({ handler: 'image_classifier', serializedFile: 'model.pt' }),
       archive(
         { handler: 'handler.py:MyHandler', modelFile: 'model.py', requirementsFile: 'requirements.txt' },

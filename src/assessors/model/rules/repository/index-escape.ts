@@ -1,4 +1,4 @@
-import type { ModelRule, Observation } from '../../rule.ts'
+import { example, type ModelRule, type Observation } from '../../rule.ts'
 import type { RepositorySubject } from '../../subjects/repository-subject.ts'
 import { jsonExample, withFiles } from './beside.ts'
 
@@ -32,6 +32,21 @@ function moduleFolders(
   })
 }
 
+/** Paths of the flavours of an MLmodel file (mlflow/models/model.py), which MLflow joins to its folder. */
+function flavourFiles(
+  subject: RepositorySubject,
+): readonly { readonly path: string; readonly files: readonly string[] }[] {
+  return [...subject.texts].flatMap(([path, text]) => {
+    if (!/(?:^|\/)MLmodel$/.test(path)) return []
+    const found = text.matchAll(FLAVOUR_PATH)
+    return [{ path, files: [...new Set([...found].map(([, file]) => file ?? ''))] }]
+  })
+}
+
+/** Keys under which flavours keep files and folders of the model. `artifact_path` and `run_id` name places of the tracking server. */
+const FLAVOUR_PATH =
+  /^[ \t]{1,20}(?:model_path|pickled_model|model_data|data|code|model_code_path|saved_model_dir|keras_model_path|env|conda|virtualenv):[ \t]{0,20}["']?([^\s"'#][^\n"'#]{0,500}?)["']?[ \t]{0,20}$/gm
+
 export const indexEscape: ModelRule = {
   id: 'repository/index-escape',
   severity: 'high',
@@ -39,10 +54,17 @@ export const indexEscape: ModelRule = {
   title: 'A list of the files of the model points outside the repository',
   source: 'https://huggingface.co/docs/transformers/main/en/big_models',
   taxonomy: ['CWE-22', 'CWE-73'],
-  why: 'A loader opens each file of the weight map, and each folder of modules.json. A path that climbs out of the folder, or an address, has it open what does not belong to the model.',
+  why: 'A loader opens each file of the weight map, each folder of modules.json, and each path of an MLmodel file. A path that climbs out of the folder, or an address, has it open what does not belong to the model.',
   remedy: 'Do not load this model, and report it where it came from.',
   examples: {
     fires: [
+      withFiles(
+        example(
+          'MLmodel',
+          'flavors:\n  sklearn:\n    pickled_model: ../../../../tmp/m.pkl\n    sklearn_version: 1.2.2\n',
+        ),
+      ),
+      withFiles(example('MLmodel', 'flavors:\n  python_function:\n    model_path: "/var/lib/m.pkl"\n')),
       withFiles(
         jsonExample('model.safetensors.index.json', { weight_map: { a: '../../../etc/x.safetensors' } }),
       ),
@@ -54,6 +76,12 @@ export const indexEscape: ModelRule = {
     ],
     silent: [
       withFiles(
+        example(
+          'MLmodel',
+          'artifact_path: s3://bucket/model\nflavors:\n  python_function:\n    env: conda.yaml\n    model_path: model.pkl\n',
+        ),
+      ),
+      withFiles(
         jsonExample('model.safetensors.index.json', {
           weight_map: { a: 'model-00001-of-00002.safetensors' },
         }),
@@ -63,9 +91,10 @@ export const indexEscape: ModelRule = {
   check: (subject): readonly Observation[] =>
     subject.kind !== 'repository'
       ? []
-      : [...weightFiles(subject), ...moduleFolders(subject)].flatMap(({ path, files }) =>
-          files
-            .filter((file) => /(?:^|[\\/])\.\.(?:[\\/]|$)|^[\\/~]|^[a-z]:[\\/]|:\/\//i.test(file))
-            .map((file) => ({ path, key: file, message: `names ${file}`, call: file })),
+      : [...weightFiles(subject), ...moduleFolders(subject), ...flavourFiles(subject)].flatMap(
+          ({ path, files }) =>
+            files
+              .filter((file) => /(?:^|[\\/])\.\.(?:[\\/]|$)|^[\\/~]|^[a-z]:[\\/]|:\/\//i.test(file))
+              .map((file) => ({ path, key: file, message: `names ${file}`, call: file })),
         ),
 }
