@@ -16,7 +16,7 @@ const THEFTS: readonly (readonly [RegExp, string])[] = [
     'uses the session of Jupyter of whoever opens it',
   ],
   [
-    /kernel\.execute\s*\([^;<]{0,400}(?:\bos\.(?:system|popen|exec|spawn)|subprocess|__import__|\beval\(|\bexec\(|urllib|requests\.|socket\b|["'`]\s*!)/,
+    /kernel\.execute\s*\([^<]{0,400}(?:\bos\.(?:system|popen|exec|spawn)|subprocess|__import__|\beval\(|\bexec\(|urllib|requests\.|socket\b|["'`]\s*!)/,
     'has the kernel run commands',
   ],
   [

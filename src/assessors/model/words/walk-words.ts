@@ -47,7 +47,8 @@ export async function judgeWords(walk: Walk, place: Place, words: Words): Promis
   const told = documentParts(name, words.text)
   if (told.length > 0) applyRules(walk, place, { kind: 'document', name, parts: told })
   if (/(?:^|\/)Modelfile[^/]*$/i.test(name)) judgePrompt(walk, place, words)
-  if (/(?:^|\/)config\.pbtxt$/i.test(name)) noteParts(walk, place, name, tritonParts(words.text))
+  if (/(?:^|\/)(?:[\w-]{1,60}[_-])?config\.pbtxt$/i.test(name))
+    noteParts(walk, place, name, tritonParts(words.text))
   return undefined
 }
 

@@ -12,6 +12,10 @@ export const pageTheft: ModelRule = {
   remedy: 'Take the script out, and do not trust or open the page until then.',
   examples: {
     fires: [
+      example(
+        'a.ipynb',
+        '{"nbformat": 4, "cells": [{"cell_type": "code", "source": "1", "outputs": [{"output_type": "display_data", "data": {"application/javascript": "kernel.execute(\'import os;os.system(1)\')"}}]}]}',
+      ),
       example('README.md', '# A\n<img src=x onerror="fetch(1)">\n'),
       example(
         'a.ipynb',
