@@ -15,6 +15,7 @@ const KINDS = Object.keys({
   container: 0,
   config: 0,
   template: 0,
+  document: 0,
   python: 0,
   shell: 0,
   notebook: 0,

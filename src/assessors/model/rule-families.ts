@@ -50,7 +50,7 @@ export const RULE_FAMILIES: readonly RuleFamily[] = [
     rules: () => TABULAR_RULES,
   },
   { folder: 'config', kinds: ['config'], rules: () => CONFIG_RULES },
-  { folder: 'text', kinds: ['text', 'template', 'config'], rules: () => TEXT_RULES },
+  { folder: 'text', kinds: ['text', 'template', 'config', 'document'], rules: () => TEXT_RULES },
   {
     folder: 'repository',
     kinds: ['repository', 'compiled-python', 'notebook', 'python', 'requirements', 'shell', 'text'],

@@ -6,6 +6,7 @@ import type { PickleFacts } from './pickle-facts.ts'
 import type { BoosterSubject } from './subjects/booster-subject.ts'
 import type { ConfigSubject } from './subjects/config-subject.ts'
 import type { ContainerSubject } from './subjects/container-subject.ts'
+import type { DocumentSubject } from './subjects/document-subject.ts'
 import type { ForeignCodeSubject } from './subjects/foreign-code-subject.ts'
 import type { GraphSubject } from './subjects/graph-subject.ts'
 import type { Hdf5Subject } from './subjects/hdf5-subject.ts'
@@ -39,6 +40,7 @@ export type Subject =
   | ContainerSubject
   | ConfigSubject
   | TemplateSubject
+  | DocumentSubject
   | PythonSubject
   | ShellSubject
   | NotebookSubject

@@ -1,6 +1,9 @@
 /** Characters of one command that are looked at. */
 const MAX_COMMAND = 20_000
 
+const SECRETS_SENT =
+  /\b(?:env|printenv|cat\s+[^\n|]{0,80}(?:\/etc\/passwd|\/etc\/shadow|\.ssh\/|\.aws\/))[^\n|]{0,60}\|\s*(?:curl|wget|nc|ncat)\b/
+
 /** What a command line does that no model needs, by pattern. Bounded texts only; no nested quantifiers. */
 const ATTACKS: readonly (readonly [RegExp, string])[] = [
   [/\/dev\/(?:tcp|udp)\/[\w.$-]{1,100}\/[\w$]{1,10}/, 'opens a connection of the shell to another machine'],
@@ -31,10 +34,7 @@ const ATTACKS: readonly (readonly [RegExp, string])[] = [
     /\b(?:curl|wget)\b[^\n|;&]{0,300}(?:\s(?:-d|--data(?:-binary|-raw)?|-F|--post-data|--post-file|-T|--upload-file)[\s=]["']?@?[^\n]{0,200}(?:\$\((?!\s{0,9}(?:jq|date|seq)\b)|`|\$\{?\w{0,30}(?:TOKEN|KEY|SECRET|PASS)|\/etc\/|\.ssh|\.aws|env\b))/,
     'sends secrets of the machine away',
   ],
-  [
-    /\b(?:env|printenv|cat\s+[^\n|]{0,80}(?:\/etc\/passwd|\/etc\/shadow|\.ssh\/|\.aws\/))[^\n|]{0,60}\|\s*(?:curl|wget|nc|ncat)\b/,
-    'sends secrets of the machine away',
-  ],
+  [SECRETS_SENT, 'sends secrets of the machine away'],
 ]
 
 const DOWNLOAD_AND_RUN: readonly RegExp[] = [
@@ -78,6 +78,36 @@ export function downloadedProgramIn(command: string): string | undefined {
       return found[0]
   }
   return undefined
+}
+
+/** What guides to a model never have people run; much else of {@link attackIn} stands in the guides of servers. */
+const GUIDE_ATTACKS = new Set([
+  'opens a connection of the shell to another machine',
+  'hands a shell to another machine',
+  'runs what it decodes',
+  'runs an encoded PowerShell command',
+])
+
+/** An address without TLS or without a name, outside of this machine and its network. */
+const UNNAMED_ADDRESS =
+  /\bhttp:\/\/(?!localhost\b|127\.|0\.0\.0\.0|10\.|192\.168\.)|\bhttps:\/\/\d{1,3}(?:\.\d{1,3}){3}\b/i
+const POWERSHELL_DOWNLOAD =
+  /\b(?:iex|Invoke-Expression)\b[^\n]{0,200}\b(?:DownloadString|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b|\b(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b[^\n]{0,200}\|\s{0,4}(?:iex|Invoke-Expression)\b/i
+
+/** What a command in a guide does to whoever copies it. Named projects have people pipe their installers into a shell; that is left to the reader. */
+export function guideAttackIn(command: string): string | undefined {
+  const text = command.slice(0, MAX_COMMAND)
+  const attack = attackIn(text)
+  if (attack !== undefined && GUIDE_ATTACKS.has(attack)) return attack
+  const downloaded = downloadedProgramIn(text) ?? POWERSHELL_DOWNLOAD.exec(text)?.[0]
+  return downloaded !== undefined && UNNAMED_ADDRESS.test(text)
+    ? 'runs what it downloads from a machine without a name or without TLS'
+    : undefined
+}
+
+/** Whether a text has a command that sends the settings of the process or a file of secrets to another machine. */
+export function secretsSentIn(text: string): boolean {
+  return SECRETS_SENT.test(text.slice(0, MAX_COMMAND))
 }
 
 /** The program that a command line starts, without folder, `sudo` and settings before it. */

@@ -1,12 +1,12 @@
 /** Texts that nothing runs, or only somebody who starts them, by name. Each with what they are, as it stands in coverage. */
 const USES: readonly (readonly [RegExp, string])[] = [
   [
-    /(?:^|\/)(?:licen[cs]e|copying|notice|readme|change(?:s|log)|history|authors?|contributors?|contributing|citation|code_of_conduct|security|use_policy|acceptable_use|model_?card|modelcard|version|release|todo|news|install|credits|thanks|patents|third.?party|disclaimer|terms|codeowners|maintainers)[\w.-]*$/i,
+    /(?:^|\/)(?:(?:[\w-]{1,40}[_-])?licen[cs]e|copying|notice|readme|change(?:s|log)|history|authors?|contributors?|contributing|citation|code_of_conduct|security|use_policy|acceptable_use|model_?card|modelcard|version|release|todo|news|install|credits|thanks|patents|third.?party|disclaimer|terms|codeowners|maintainers)[\w.-]*$/i,
     'text',
   ],
-  [/\.(?:txt|md|mdx|markdown|rst|adoc|tex|bib|log|diff|patch|srt|vtt|po|pot|org|textile)$/i, 'text'],
+  [/\.(?:txt|md|mdx|mdc|markdown|rst|adoc|tex|bib|log|diff|patch|srt|vtt|po|pot|org|textile)$/i, 'text'],
   [
-    /\.(?:json|json5|jsonl|ndjson|geojson|webmanifest|csv|tsv|psv|toml|ini|cfg|conf|config|properties|yaml|yml|xml|xsd|xsl|dtd|html?|xhtml|svg|css|scss|less|map|jinja|jinja2|j2|tmpl|tpl|template|merges|vocab|bpe|codes|dict|lexicon|lst|list|labels?|names|tokens?|words|phones|arpa|lm|syms|fst\.txt|lock|cff|ttl|rdf|n3|nt|graphql|ipynb|env|example|sample|hbs|mustache|dot|gv|puml|mmd|scp|ark\.txt|ctm|stm|rttm|textgrid|conll|conllu|iob|bio|tree|nwk|fasta|fa|faa|fna|fastq|pdb|cif|mol|sdf|smi|smiles|xyz|gro|mtl|obj|ply|off|stl|geo|wkt|prj|asc|vrt|fmap|mtx|mm|gml|graphml|gexf|arff|libsvm|svmlight|edgelist|param|nnef)$/i,
+    /\.(?:json|json5|jsonl|ndjson|geojson|webmanifest|csv|tsv|psv|toml|ini|cfg|conf|config|properties|yaml|yml|xml|xsd|xsl|dtd|html?|xhtml|svg|css|scss|less|map|jinja|jinja2|j2|tmpl|tpl|template|merges|vocab|bpe|tiktoken|codes|dict|lexicon|lst|list|labels?|names|tokens?|words|phones|arpa|lm|syms|fst\.txt|lock|cff|ttl|rdf|n3|nt|graphql|ipynb|env|example|sample|hbs|mustache|dot|gv|puml|mmd|scp|ark\.txt|ctm|stm|rttm|textgrid|conll|conllu|iob|bio|tree|nwk|fasta|fa|faa|fna|fastq|pdb|cif|mol|sdf|smi|smiles|xyz|gro|mtl|obj|ply|off|stl|geo|wkt|prj|asc|vrt|fmap|mtx|mm|gml|graphml|gexf|arff|libsvm|svmlight|edgelist|param|nnef)$/i,
     'data',
   ],
   [
@@ -14,7 +14,7 @@ const USES: readonly (readonly [RegExp, string])[] = [
     'data',
   ],
   [
-    /(?:^|\/)\.(?:gitattributes|gitignore|gitmodules|gitkeep|keep|dockerignore|editorconfig|npmignore|npmrc|nvmrc|prettierrc|prettierignore|eslintrc|eslintignore|flake8|pylintrc|isort\.cfg|coveragerc|python-version|hfignore|huggingface|mailmap|clang-format|clang-tidy|style\.yapf|readthedocs|vscodeignore|helmignore|dvcignore|gcloudignore|slugignore|env\.[\w.-]+)$/i,
+    /(?:^|\/)\.(?:gitattributes|gitignore|gitmodules|gitkeep|keep|dockerignore|editorconfig|npmignore|npmrc|nvmrc|prettierrc|prettierignore|eslintrc|eslintignore|(?:cursor|windsurf|cline|roo)rules|goosehints|netrc|git-credentials|pypirc|pgpass|htpasswd|flake8|pylintrc|isort\.cfg|coveragerc|python-version|hfignore|huggingface|mailmap|clang-format|clang-tidy|style\.yapf|readthedocs|vscodeignore|helmignore|dvcignore|gcloudignore|slugignore|env\.[\w.-]+)$/i,
     'configuration',
   ],
   // Files beside a SavedModel that no loader of TensorFlow reads (tensorflow/cc/saved_model/constants.h, kSavedModelAssetsExtraDirectory).
@@ -28,7 +28,7 @@ const USES: readonly (readonly [RegExp, string])[] = [
     'source',
   ],
   [
-    /(?:^|\/)(?:config\.pbtxt|CMakeLists\.txt|Doxyfile|BUILD|WORKSPACE|MANIFEST\.in|[\w.-]*requirements?[\w.-]*\.in|SConstruct|meson\.build|Gemfile|Rakefile|Vagrantfile|Brewfile|Pipfile|packages?\.list)$/i,
+    /(?:^|\/)(?:(?:[\w-]{1,60}[_-])?config\.pbtxt|CMakeLists\.txt|Doxyfile|BUILD|WORKSPACE|MANIFEST\.in|[\w.-]*requirements?[\w.-]*\.in|SConstruct|meson\.build|Gemfile|Rakefile|Vagrantfile|Brewfile|Pipfile|packages?\.list)$/i,
     'source',
   ],
   [
@@ -36,6 +36,14 @@ const USES: readonly (readonly [RegExp, string])[] = [
     'script',
   ],
 ]
+
+/** Keys and certificates in the armour of RFC 7468, under whatever name. */
+const ARMOURED = /^-----BEGIN [A-Z0-9 ]{3,60}-----/
+
+/** Whether a text is a key or a certificate: nothing runs it, and other rules ask whether it is a secret. */
+export function isArmoured(text: string): boolean {
+  return ARMOURED.test(text)
+}
 
 /** What a text of this name is for; undefined when that is not known. */
 export function textUse(name: string): string | undefined {

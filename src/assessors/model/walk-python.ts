@@ -3,7 +3,9 @@ import { readPython } from '../../formats/python/index.ts'
 import { readOtherRequirements, readRequirements } from '../../formats/requirements/index.ts'
 import { judgePython } from './python/judge-python.ts'
 import { roleOf } from './python/loader-hooks.ts'
+import type { DocumentPart } from './subjects/document-subject.ts'
 import { applyRules, type Place, type Walk } from './walk-report.ts'
+import { pageTheftIn } from './words/page-theft.ts'
 
 /** A text with its name, as the walkers of texts get it. */
 export interface NamedText {
@@ -34,10 +36,19 @@ export async function walkNotebook(
   if (view === undefined) return undefined
   const commands = view.commands.map(({ cell, text: command }) => ({ text: command, place: `cell ${cell}` }))
   applyRules(walk, place, { kind: 'notebook', view })
+  const thefts = view.pages.flatMap(({ cell, text: page }) => theftOf(page, cell))
+  if (thefts.length > 0) applyRules(walk, place, { kind: 'document', name, parts: thefts })
   applyRules(walk, place, { kind: 'shell', name, commands })
   // Cells may be of other languages or half-written; then their Python is not expected to fit.
   await walkPython(walk, place, { name, text: view.python })
   return view.problems[0] ?? ''
+}
+
+function theftOf(page: string, cell: number): readonly DocumentPart[] {
+  const found = pageTheftIn(page)
+  if (found === undefined) return []
+  const { why, at } = found
+  return [{ deed: 'page-theft', why: `cell ${cell} ${why}`, text: page.slice(at, at + 160), at }]
 }
 
 const SHELL =

@@ -1,6 +1,6 @@
 import { utf8Text } from '../../ground/lang/index.ts'
 import type { TextFormat } from './rule.ts'
-import { isIdentifier, isPointer, textUse } from './text-use.ts'
+import { isArmoured, isIdentifier, isPointer, textUse } from './text-use.ts'
 import { walkEncoded } from './walk-encoded.ts'
 import { walkNotebook, walkPython, walkRequirements, walkShell } from './walk-python.ts'
 import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
@@ -136,7 +136,7 @@ async function walkAs(
 function ofText(name: string, text: string, unread: string | undefined): Walked {
   if (/\.(?:json|ipynb|geojson)$/i.test(name) && isCutJson(text))
     return { use: 'json', reason: 'the JSON breaks off before its end', isPart: true }
-  const use = textUse(name) ?? (isIdentifier(text) ? 'data' : undefined)
+  const use = textUse(name) ?? (isIdentifier(text) || isArmoured(text) ? 'data' : undefined)
   return use === undefined
     ? { use: 'text', reason: 'a text that we do not know the use of' }
     : { use: use === 'text' || use === 'data' ? 'text' : use, reason: unread, isPart: true }

@@ -9,6 +9,7 @@ import {
   isDict,
   isList,
   known,
+  leastOf,
   listOf,
   open,
   type Plain,
@@ -147,7 +148,7 @@ function foldRange(folding: Folding, args: FoldedArguments, at: number): Guess {
     numbers.length === 1 ? [0, numbers[0] ?? 0, 1] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2] ?? 1]
   const count = step === 0 ? 0 : Math.ceil((to - from) / step)
   if (count > HUGE_RANGE) folding.see({ kind: 'huge', message: `it makes a range of ${count} numbers`, at })
-  if (!(count >= 0 && count <= FOLLOWED_RANGE)) return open('range()')
+  if (!(count >= 0 && count <= FOLLOWED_RANGE)) return open('range()', leastOf(count))
   return known(listOf(Array.from({ length: count }, (_, i) => from + i * step)))
 }
 

@@ -2,7 +2,7 @@ import { foldCall } from './fold-call.ts'
 import { foldAccess, foldFilter } from './fold-filter.ts'
 import { operate, sliceOf } from './fold-text.ts'
 import type { Fold, FoldedArguments, Folding } from './folding.ts'
-import { combine, either, type Guess, known, open, traitsOf, unfollowed } from './guess.ts'
+import { combine, either, type Guess, known, leastOf, open, traitsOf, unfollowed } from './guess.ts'
 import type { Arguments, Expression } from './jinja-ast.ts'
 import { armTriggers, triggersOf } from './triggers.ts'
 
@@ -121,7 +121,21 @@ function foldBinary(folding: Folding, node: Extract<Expression, { kind: 'binary'
     left === undefined || right === undefined ? undefined : operate(operator, left, right),
   )
   folding.writeValues(result.values, node.at)
-  return result
+  return operator === '+' || operator === '~' ? joined(folding, { result, parts, at: node.at }) : result
+}
+
+/** Two texts as one, which may be too long to be followed: then its length is. */
+function joined(
+  folding: Folding,
+  { result, parts, at }: { readonly result: Guess; readonly parts: readonly Guess[]; readonly at: number },
+): Guess {
+  if (result.values.length > 0) return result
+  const sizes = parts.map(
+    ({ least, values }) => least ?? (typeof values[0] === 'string' ? values[0].length : 0),
+  )
+  const size = sizes.reduce((sum, one) => sum + one, 0)
+  if (size > HUGE) folding.see({ kind: 'huge', message: `it makes a text of ${size} characters`, at })
+  return { ...result, ...leastOf(size) }
 }
 
 /** A text this long, or a number this large, is made of no message. */

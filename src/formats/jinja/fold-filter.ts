@@ -33,6 +33,9 @@ export interface Reading {
 export function foldAccess(folding: Folding, reading: Reading): Guess {
   const { of, index, how } = reading
   noteAccess(folding, reading)
+  // A method that is taken, to be called elsewhere: sandboxes that look only at calls by a dot let it through (CVE-2025-27516).
+  if (how !== 'item' && index.values.some((name) => name === 'format' || name === 'format_map'))
+    noteFormat(folding, of, reading.at)
   const found = of.values.flatMap((value) => index.values.map((name) => itemOf(value, name, how)))
   const names = index.values.map((name) => (typeof name === 'number' ? '' : String(name)))
   const path = how === 'dot' ? `${of.path}.${names[0] ?? ''}` : `${of.path}[${names[0] ?? ''}]`

@@ -49,8 +49,11 @@ function foldStatement(folding: Folding, statement: Statement): Guess | undefine
     case 'text':
       folding.write(statement.text, statement.at)
       return known(statement.text)
-    case 'output':
-      return fold(statement.value)
+    case 'output': {
+      const value = fold(statement.value)
+      folding.writeValues(value.values, statement.at)
+      return value
+    }
     case 'effect':
       fold(statement.value)
       return undefined
@@ -181,7 +184,12 @@ function foldFor(folding: Folding, statement: Extract<Statement, { kind: 'for' }
               folding.ask(() => foldExpression(folding, test)),
               false,
             )
-      written.push(folding.under(triggers, () => folding.render(statement.body)))
+      const turns = items?.length ?? over.least ?? 1
+      written.push(
+        folding.under(triggers, () =>
+          folding.loop(turns, statement.at, () => folding.render(statement.body)),
+        ),
+      )
     })
   }
   if (items !== undefined && items.length <= MAX_TURNS && statement.test === undefined) {

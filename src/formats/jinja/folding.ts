@@ -2,6 +2,8 @@ import { either, type Guess, joinTriggers, type Plain, type Trigger } from './gu
 import type { Expression, Statement } from './jinja-ast.ts'
 import type { Sight } from './sight.ts'
 
+/** Turns of loops in loops over constants; more make no message. */
+const HUGE_TURNS = 10_000_000
 /** Expressions and statements looked at. The longest published template needs 6,000. */
 const MAX_STEPS = 200_000
 /** Characters and items of constants that operations may work on in all: what puts names together needs some hundred. */
@@ -44,6 +46,7 @@ export class Folding {
   #callsInAll = 0
   #depth = 0
   #maybe = 0
+  #turns = 1
   #asking = 0
   #triggers: readonly Trigger[] = []
 
@@ -76,6 +79,17 @@ export class Folding {
     this.#depth++
     const result = run()
     this.#depth--
+    return result
+  }
+
+  /** Runs the body of a loop that turns at least so often, inside of those that turn already. */
+  loop<T>(turns: number, at: number, run: () => T): T {
+    const outer = this.#turns
+    this.#turns = outer * Math.max(1, turns)
+    if (this.#turns > HUGE_TURNS)
+      this.see({ kind: 'huge', message: `its loops turn ${this.#turns} times`, at })
+    const result = run()
+    this.#turns = outer
     return result
   }
 

@@ -31,6 +31,8 @@ export interface Guess {
   readonly triggers: readonly Trigger[]
   /** How it is reached, for people; empty for constants. */
   readonly path: string
+  /** Items or characters that it has at least, where it is too long to be followed. */
+  readonly least?: number
 }
 
 /** Values of one guess that are followed. */
@@ -71,7 +73,13 @@ export function either(a: Guess, b: Guess): Guess {
     isBuilt: a.isBuilt || b.isBuilt || values.length > MAX_VALUES,
     triggers: joinTriggers(a.triggers, b.triggers),
     path: a.path || b.path,
+    ...leastOf(Math.max(a.least ?? 0, b.least ?? 0)),
   }
+}
+
+/** Notes a size, where there is one. */
+export function leastOf(size: number): Partial<Guess> {
+  return size > 0 ? { least: size } : {}
 }
 
 /** Both lists, each trigger once. */

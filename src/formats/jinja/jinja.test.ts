@@ -277,6 +277,34 @@ const template: fc.Arbitrary<string> = fc.letrec<{ any: string }>((tie) => ({
   ),
 })).any
 
+test.for([
+  ['loops in loops', '{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}'],
+  [
+    'a text that doubles',
+    "{% set ns = namespace(s='AAAAAAAA') %}{% for i in range(40) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}",
+  ],
+] as const)('%s is seen as huge', ([, text]) => {
+  expect(sights(text).some(({ kind }) => kind === 'huge')).toBe(true)
+})
+
+test.for([
+  ['a loop over messages', '{% for a in messages %}{% for b in a.content %}x{% endfor %}{% endfor %}'],
+  ['small loops', '{% for a in range(20) %}{% for b in range(20) %}x{% endfor %}{% endfor %}'],
+] as const)('%s is not huge', ([, text]) => {
+  expect(sights(text).some(({ kind }) => kind === 'huge')).toBe(false)
+})
+
+test('what is written is seen, however it was put together', () => {
+  const written = sights("{% set s = 'cba' %}{{ s[::-1] }}").flatMap((sight) =>
+    sight.kind === 'text' ? [sight.text] : [],
+  )
+  expect(written).toContain('abc')
+})
+
+test('names in a format text are seen when its method is only taken', () => {
+  expect(names("{{ ('{0.__class__}'|attr('format'))(a) }}")).toContain('__class__')
+})
+
 const ORACLE = `
 import json, sys, jinja2
 from jinja2 import nodes

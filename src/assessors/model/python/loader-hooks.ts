@@ -25,14 +25,14 @@ export function isLoaderHook(event: PythonEvent, role: PythonRole): boolean {
   return HOOKS.has(name)
 }
 
-/** Functions outside classes that servers and test runners call by name: SageMaker, MLflow, AWS Lambda, pytest. */
+/** Functions outside classes that servers and test runners call by name: SageMaker, MLflow, AWS Lambda, pytest, custom_generate of Transformers. */
 const FUNCTION_HOOKS = new Set(
   `model_fn predict_fn input_fn output_fn _load_pyfunc handle handler lambda_handler load_model init_context
-  pytest_configure pytest_sessionstart pytest_collection_modifyitems _load_model get_model`.split(/\s+/),
+  pytest_configure pytest_sessionstart pytest_collection_modifyitems _load_model get_model generate`.split(/\s+/),
 )
 
 const LOADED =
-  /(?:^|\/)(?:(?:modeling|modelling|configuration|config|tokenization|processing|image_processing|video_processing|feature_extraction|processor|pipeline|handler|model|custom_model|custom_handler|sitecustomize|usercustomize|__init__)[\w.-]*)\.pyw?$|^code\/inference\.py$/i
+  /(?:^|\/)(?:(?:modeling|modelling|configuration|config|tokenization|processing|image_processing|video_processing|feature_extraction|processor|pipeline|handler|model|custom_model|custom_handler|sitecustomize|usercustomize|__init__)[\w.-]*)\.pyw?$|^code\/inference\.py$|(?:^|\/)custom_generate\/generate\.py$/i
 const SCRIPT_FOLDER =
   /(?:^|\/)(?:scripts?|examples?|tests?|tools?|docs?|benchmarks?|demos?|training|train|evaluation|eval|notebooks?|recipes)\//i
 const SCRIPT =
@@ -40,7 +40,7 @@ const SCRIPT =
 
 /** What asks for the command line of a program: a module that a loader imports has none. */
 const COMMAND_LINES =
-  /^(?:argparse\.ArgumentParser\(\)\.parse_args|optparse\.OptionParser\(\)\.parse_args|docopt\.docopt|fire\.Fire|absl\.app\.run|typer\.run|transformers\.HfArgumentParser\(\)\.parse_args_into_dataclasses)$/
+  /^(?:argparse\.ArgumentParser\(\)\.parse_(?:known_)?(?:intermixed_)?args|optparse\.OptionParser\(\)\.parse_args|docopt\.docopt|fire\.Fire|absl\.app\.run|typer\.run|transformers\.HfArgumentParser\(\)\.parse_args_into_dataclasses)$/
 /** `path = sys.argv[1]` outside functions: without an argument, the text ends there. */
 const NEEDS_ARGUMENT = /^[^\s#][^\n]{0,200}\bsys\.argv\[[1-9]\d?\]/m
 

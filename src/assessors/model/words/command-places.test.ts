@@ -8,6 +8,7 @@ test.for([
   ['dvc.yaml', { stages: { train: { cmd: ['a', 'b'] } } }, ['a', 'b', 'a b']],
   ['MLproject', { entry_points: { main: { command: 'a\nb' } } }, ['a', 'b']],
   ['.github/workflows/a.yml', { jobs: { a: { steps: [{ run: 'a' }] } } }, []],
+  ['.mcp.json', { mcpServers: { a: { command: 'sh', args: ['-c', 'a'] } } }, ['-c', 'a', '-c a', 'sh']],
   ['data.json', { command: 'a' }, []],
 ] as const)('%s: %j has the commands %j', ([name, root, texts]) => {
   expect(findCommands(name, root).map(({ text }) => text)).toEqual(texts)

@@ -8,14 +8,15 @@ export interface FoundCommand {
 
 const MAX_FOUND = 2000
 
-/** JSON files of which the commands are run: on installing, on opening a folder, on starting a container. */
-const JSON_FILES = /(?:^|\/)(?:package|composer|tasks|launch|devcontainer|\.devcontainer|settings)\.json$/i
+/** JSON files of which the commands are run: on installing, on opening a folder, on starting a container or an agent. */
+const JSON_FILES =
+  /(?:^|\/)(?:package|composer|tasks|launch|devcontainer|\.devcontainer|settings|\.?mcp|mcp[_-][\w-]{1,40}|[\w-]{1,40}_mcp_settings|claude_desktop_config)\.json$/i
 /** What runs on the machines of who owns the repository, when something is pushed there. */
 const AT_OWNER =
   /(?:^|\/)\.(?:github|gitlab|circleci|buildkite|woodpecker)\/|(?:^|\/)(?:\.gitlab-ci|\.travis|\.?appveyor|azure-pipelines|cloudbuild|bitbucket-pipelines)\.ya?ml$/i
 /** Keys whose text a shell gets: MLproject, dvc.yaml, compose, Cog, SkyPilot, pre-commit, dev containers. */
 const COMMAND_KEY =
-  /^(?:run|cmd|command|commands|script|before_script|after_script|entrypoint|entry|setup|exec|(?:initialize|onCreate|updateContent|postCreate|postStart|postAttach)Command|(?:pre|post)?install|prepare|prepublish|postpublish)$/
+  /^(?:run|cmd|command|commands|args|script|before_script|after_script|entrypoint|entry|setup|exec|(?:initialize|onCreate|updateContent|postCreate|postStart|postAttach)Command|(?:pre|post)?install|prepare|prepublish|postpublish)$/
 
 /**
  * Command lines of a configuration that some tool runs: of any YAML, and of the JSON files that tools know by name. Data in JSON

@@ -8,12 +8,12 @@ export interface Instruction {
 const MAX_LOOKED_CHARS = 65_536
 const CONTEXT_CHARS = 160
 
+const IGNORES_RULES =
+  /\b(?:ignore|disregard|forget|override|bypass|circumvent)\b[^.\n]{0,40}\b(?:previous|prior|earlier|preceding|above|safety|security|system|ethical|all)\b[^.\n]{0,30}\b(?:instructions?|rules?|guidelines?|prompts?|polic(?:y|ies)|filters?|restrictions?|constraints?|guardrails?)\b/i
+
 /** Sentences of attacks that were published, loosely. Every gap is bounded, so that hostile text costs no time. */
 const INSTRUCTIONS: readonly (readonly [RegExp, string])[] = [
-  [
-    /\b(?:ignore|disregard|forget|override|bypass|circumvent)\b[^.\n]{0,40}\b(?:previous|prior|earlier|preceding|above|safety|security|system|ethical|all)\b[^.\n]{0,30}\b(?:instructions?|rules?|guidelines?|prompts?|polic(?:y|ies)|filters?|restrictions?|constraints?|guardrails?)\b/i,
-    'tells the model to ignore its rules',
-  ],
+  [IGNORES_RULES, 'tells the model to ignore its rules'],
   [
     /\b(?:insert|include|append|add|embed|inject|prepend|place|put|recommend|provide|reference|link)\b[^\n]{0,120}(?:<script\b|https?:\/\/|javascript:|\btracking pixel\b|\bbackdoors?\b|\bmalware\b|\bpayload\b)/i,
     'tells the model to put something into its answers',
@@ -70,6 +70,20 @@ export function instructionIn(text: string): Instruction | undefined {
       return { why, text: looked.slice(found.index, found.index + CONTEXT_CHARS) }
   }
   return undefined
+}
+
+/** Whether a text tells whoever follows it to drop the orders of before. */
+export function tellsToIgnore(text: string): boolean {
+  return IGNORES_RULES.test(text.slice(0, MAX_LOOKED_CHARS))
+}
+
+/** What is hidden is named before the person, or the sentence ends with the person: `do not tell the user to upgrade` hides nothing. */
+const HIDES =
+  /\b(?:do not|don't|never|without)\s+(?:\w+\s+){0,2}?(?:tell|telling|show|showing|inform|informing|mention|mentioning|reveal|revealing|explain|explaining|notify|notifying|alert|alerting|disclose|disclosing)\b(?:[^.\n]{0,60}\b(?:this|it|that|these|them|the (?:step|rule|instruction|change))\b[^.\n]{0,60}\b(?:the|your|any) (?:user|developer|human|customer|owner|reviewer|operator)s?\b|\s(?:the|your|any) (?:user|developer|human|customer|owner|reviewer|operator)s?\b(?=\s{0,2}(?:[.!,;]|$|about\b|that you\b)))|\bkeep\s+(?:this|it|that)\s+(?:secret|hidden|private)\s+from\b/im
+
+/** Whether a text tells whoever follows it to keep something from people. */
+export function hidesFromPeople(text: string): boolean {
+  return HIDES.test(text.slice(0, MAX_LOOKED_CHARS))
 }
 
 /** A link, a script or a command in a text, or an instruction against the user. */

@@ -14,6 +14,12 @@ const TEMPLATE_KEY = /(?:^|_)(?:chat_?|instruction_?|prompt_?|custom_?|tool_?use
 const PROMPT_KEY =
   /^(?:default_|custom_)?(?:system|instruction)_?(?:prompt|message|text|instruction)s?$|^pre_?prompt$/i
 
+/** Tokens that stand in conversations by themselves, in the files of tokenizers. */
+const TOKEN_PATH =
+  /(?:^|\.)(?:(?:bos|eos|unk|sep|pad|cls|mask)_token(?:\.content)?|(?:additional|extra)_special_tokens\.\d+(?:\.content)?|added_tokens(?:_decoder)?\.\d+\.content)$/
+/** Three words in a row: marks for a model have fewer. */
+const SENTENCE = /\p{L}{2,}[ ,]{1,2}\p{L}{2,}[ ,]{1,2}\p{L}{2,}/u
+
 /** Templates and system texts in a parsed configuration, wherever they stand. */
 export function findTemplates(root: unknown): readonly FoundTemplate[] {
   const found: FoundTemplate[] = []
@@ -40,7 +46,8 @@ interface Entry {
 
 function noteText(found: FoundTemplate[], { key, path, name, value }: Entry): void {
   if (isTemplate(key, path, value)) found.push({ name, text: value, isTemplate: true })
-  else if (PROMPT_KEY.test(key) && value !== '') found.push({ name, text: value, isTemplate: false })
+  else if ((PROMPT_KEY.test(key) && value !== '') || (SENTENCE.test(value) && TOKEN_PATH.test(name)))
+    found.push({ name, text: value, isTemplate: false })
 }
 
 function isTemplate(key: string, path: string, value: string): boolean {

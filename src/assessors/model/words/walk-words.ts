@@ -5,6 +5,7 @@ import type { TemplatePart } from '../subjects/template-subject.ts'
 import { applyRules, type Place, type Walk } from '../walk-report.ts'
 import { findCommands } from './command-places.ts'
 import { configParts } from './config-parts.ts'
+import { documentParts } from './document-parts.ts'
 import { duplicateParts } from './duplicate-keys.ts'
 import { instructionIn, invisibleIn } from './instructions.ts'
 import { layerParts } from './layer-parts.ts'
@@ -44,8 +45,11 @@ export async function judgeWords(walk: Walk, place: Place, words: Words): Promis
   if (format === 'json') return judgeJson(walk, place, words)
   if (/(?:^|[/.])__metadata__\./.test(name) && /\{%|\{\{.*messages/.test(words.text))
     return judgeTemplate(walk, place, words)
+  const told = documentParts(name, words.text)
+  if (told.length > 0) applyRules(walk, place, { kind: 'document', name, parts: told })
   if (/(?:^|\/)Modelfile[^/]*$/i.test(name)) judgePrompt(walk, place, words)
-  if (/(?:^|\/)config\.pbtxt$/i.test(name)) noteParts(walk, place, name, tritonParts(words.text))
+  if (/(?:^|\/)(?:[\w-]{1,60}[_-])?config\.pbtxt$/i.test(name))
+    noteParts(walk, place, name, tritonParts(words.text))
   return undefined
 }
 
