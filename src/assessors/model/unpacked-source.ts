@@ -71,6 +71,8 @@ export async function openUnpacked(
     isCut && (size > BOMB_RATIO * packed.size || (size > BOMB_BYTES && size > BOMB_RATIO * taken.takenBytes))
   const kept = { end, sizeBytes: size, isCut, isBomb }
   if (size <= KEPT_BYTES) return { ...kept, source: sourceOfBytes(concatBytes(parts)), isSpent: () => false }
+  // Nothing is left to unpack a bomb once more: only its beginning is looked at.
+  if (isBomb) return { ...kept, source: sourceOfBytes(head), isSpent: () => true }
   const source = new ReplayedSource(unpack, { size, head, tail: concatBytes(parts) }, { budget, pace })
   return { ...kept, source, isSpent: () => source.isSpent }
 }
