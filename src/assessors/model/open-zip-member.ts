@@ -11,7 +11,7 @@ import {
 } from '../../formats/zip/index.ts'
 import { unpackZstd } from '../../formats/zstd/index.ts'
 import { type ByteSource, fail, ok, type Result, type Unpacking } from '../../ground/lang/index.ts'
-import { BOMB_RATIO, openUnpacked, type Pace, type Unpacked } from './unpacked-source.ts'
+import { openUnpacked, type Pace, type Unpacked } from './unpacked-source.ts'
 import type { Walk } from './walk-report.ts'
 
 /** Bytes of a member whose checksum is computed. Pickles and configurations; weights take too long and run nothing. */
@@ -55,9 +55,9 @@ export async function openZipMember(
       ...(lie === undefined ? {} : { lie }),
     })
   }
-  const unpack = unpackerOf(method, { walk, source, member })
+  const unpack = unpackerOf(method, { walk, member })
   if (unpack === undefined) return fail('the properties of its LZMA data cannot be read')
-  const opened = await openUnpacked(unpack, walk.budget, PACES[method])
+  const opened = await openUnpacked(unpack, { source, budget: walk.budget, pace: PACES[method] })
   const base = { ...opened, readBytes: source.size }
   const { problem } = opened.end
   const bomb = bombOf(opened, member)
@@ -91,11 +91,9 @@ async function openUnderFalseFlag(
   return ok({ ...opened.value, lie: { kind: 'false-encryption', message } })
 }
 
-function bombOf({ isCut, sizeBytes }: Unpacked, member: ZipMember): string | undefined {
+function bombOf({ isCut, isBomb, sizeBytes }: Unpacked, member: ZipMember): string | undefined {
   if (isCut)
-    return sizeBytes > BOMB_RATIO * member.compressedBytes
-      ? `it unpacks to more than ${sizeBytes} bytes, from ${member.compressedBytes}`
-      : undefined
+    return isBomb ? `it unpacks to more than ${sizeBytes} bytes, from ${member.compressedBytes}` : undefined
   // A header in front that leaves the sizes to what follows the data claims nothing.
   if (sizeBytes <= member.sizeBytes || (member.isHidden && member.flags & 8)) return undefined
   return `it unpacks to ${sizeBytes} bytes, where its header claims ${member.sizeBytes}`
@@ -120,32 +118,34 @@ const PACES: Readonly<Record<ZipMethod, Pace>> = {
 
 interface Packed {
   readonly walk: Walk
-  readonly source: ByteSource
   readonly member: ZipMember
 }
 
-function unpackerOf(method: ZipMethod, { walk, source, member }: Packed): (() => Unpacking) | undefined {
+function unpackerOf(
+  method: ZipMethod,
+  { walk, member }: Packed,
+): ((source: ByteSource) => Unpacking) | undefined {
   const { signal } = walk
   switch (method) {
     case 'deflate':
-      return () => unpackDeflate(source, { signal })
+      return (source) => unpackDeflate(source, { signal })
     case 'deflate64':
-      return () => unpackDeflate(source, { is64: true, signal })
+      return (source) => unpackDeflate(source, { is64: true, signal })
     case 'bzip2':
-      return () => unpackBzip2(source, signal)
+      return (source) => unpackBzip2(source, signal)
     case 'zstd':
-      return () => unpackZstd(source, signal)
+      return (source) => unpackZstd(source, signal)
     case 'xz':
-      return () => unpackXz(source, signal)
+      return (source) => unpackXz(source, signal)
     case 'lzma':
-      return () => unpackZipLzma({ walk, source, member })
+      return (source) => unpackZipLzma(source, { walk, member })
     case 'stored':
       return undefined
   }
 }
 
 /** LZMA in ZIP: version, size of the properties, properties (APPNOTE.TXT 6.3.10, 5.8.8). */
-async function* unpackZipLzma({ walk, source, member }: Packed): Unpacking {
+async function* unpackZipLzma(source: ByteSource, { walk, member }: Packed): Unpacking {
   const head = await source.read(0, 9, walk.signal)
   if (head.length < 9 || head[2] !== 5 || head[3] !== 0)
     return { endOffset: 0, problem: 'the properties of its LZMA data cannot be read' }

@@ -31,11 +31,17 @@ const UNPACKERS: Readonly<Record<string, (source: ByteSource, coder: SevenZipCod
 
 /** How a folder of a 7z archive is unpacked: one method, and filters behind it. Undefined when a step is not understood. */
 export function unpackFolder(source: ByteSource, folder: SevenZipFolder): (() => Unpacking) | undefined {
+  const unpack = unpackerOf(folder)
+  return unpack === undefined ? undefined : () => unpack(source)
+}
+
+/** The same of whatever source is given to it. */
+export function unpackerOf(folder: SevenZipFolder): ((source: ByteSource) => Unpacking) | undefined {
   const [first, ...filters] = folder.coders ?? []
   const unpack = first === undefined ? undefined : UNPACKERS[first.id]
   if (first === undefined || unpack === undefined) return undefined
   if (filters.some(({ id }) => filterOf(id) === undefined)) return undefined
-  return () => {
+  return (source) => {
     let stream = unpack(source, first)
     for (const { id, properties } of filters) {
       const filter = filterOf(id)

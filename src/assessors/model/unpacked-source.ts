@@ -17,6 +17,8 @@ const EDGE_BYTES = 512 * 1024
 
 /** Times its size that something unpacks to, beyond the budget, before it is called a bomb. Weights come to 2 or 3. */
 export const BOMB_RATIO = 200
+/** Bytes that must come out before the part that was taken up to then is judged: a file may well begin with blanks. */
+const BOMB_BYTES = 128 * 1024 * 1024
 
 /** How dear a byte is, in bytes that zlib makes in the same time. Measured on one core: 200, 70, 15 MB/s. */
 export type Pace = 1 | 3 | 12
@@ -29,6 +31,8 @@ export interface Unpacked {
   readonly sizeBytes: number
   /** The budget ended before the stream did. */
   readonly isCut: boolean
+  /** It was cut, and what was read of it up to there unpacks to far more than models do. */
+  readonly isBomb: boolean
   /** Whether a later read was answered with zeros because the budget had ended. */
   readonly isSpent: () => boolean
 }
@@ -37,7 +41,12 @@ export interface Unpacked {
  * Opens a packed stream under the budget of a walk. It is unpacked once to learn its size; a short one stays in memory,
  * a long one is unpacked again while it is read forward, in constant memory.
  */
-export async function openUnpacked(unpack: () => Unpacking, budget: Budget, pace: Pace): Promise<Unpacked> {
+export async function openUnpacked(
+  unpackFrom: (source: ByteSource) => Unpacking,
+  { source: packed, budget, pace }: Packed,
+): Promise<Unpacked> {
+  const taken = new TakenSource(packed)
+  const unpack = (): Unpacking => unpackFrom(taken)
   const parts: Uint8Array[] = []
   let size = 0
   let isCut = false
@@ -59,10 +68,39 @@ export async function openUnpacked(unpack: () => Unpacking, budget: Budget, pace
   }
   const end: UnpackEnd =
     step.done === true ? step.value : { endOffset: 0, problem: `it unpacks to more than ${size} bytes` }
-  const kept = { end, sizeBytes: size, isCut }
+  const isBomb =
+    isCut && (size > BOMB_RATIO * packed.size || (size > BOMB_BYTES && size > BOMB_RATIO * taken.takenBytes))
+  const kept = { end, sizeBytes: size, isCut, isBomb }
   if (size <= KEPT_BYTES) return { ...kept, source: sourceOfBytes(concatBytes(parts)), isSpent: () => false }
+  // Nothing is left to unpack a bomb once more: only its beginning is looked at.
+  if (isBomb) return { ...kept, source: sourceOfBytes(head), isSpent: () => true }
   const source = new ReplayedSource(unpack, { size, head, tail: concatBytes(parts) }, { budget, pace })
   return { ...kept, source, isSpent: () => source.isSpent }
+}
+
+/** What is unpacked, and under which limits. */
+interface Packed {
+  readonly source: ByteSource
+  readonly budget: Budget
+  readonly pace: Pace
+}
+
+/** A source that knows how far it was read. */
+class TakenSource implements ByteSource {
+  readonly size: number
+  readonly #source: ByteSource
+  takenBytes = 0
+
+  constructor(source: ByteSource) {
+    this.size = source.size
+    this.#source = source
+  }
+
+  async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const bytes = await this.#source.read(offset, length, signal)
+    this.takenBytes = Math.max(this.takenBytes, offset + bytes.length)
+    return bytes
+  }
 }
 
 /** Keeps the head once, and of the rest only the last pieces. */

@@ -174,8 +174,13 @@ async function walkUnpacked(walk: Walk, place: Place, enter: (inner: Place) => P
     const head = await source.read(0, PACKING_HEAD, walk.signal)
     const packing = PACKINGS.find(({ recognizes }) => recognizes(head))
     if (packing === undefined) break
-    const opened = await openUnpacked(() => packing.unpack(source, walk.signal), walk.budget, packing.pace)
-    if (opened.isCut && opened.sizeBytes > BOMB_RATIO * place.source.size) {
+    const opened = await openUnpacked((packed) => packing.unpack(packed, walk.signal), {
+      source,
+      budget: walk.budget,
+      pace: packing.pace,
+    })
+    // Packed twice, it is measured by what stands in the file.
+    if (opened.isBomb || (opened.isCut && opened.sizeBytes > BOMB_RATIO * place.source.size)) {
       const message = `${place.source.size} bytes unpack to more than ${opened.sizeBytes}`
       return noteSight(walk, place, { kind: 'bomb', message })
     }

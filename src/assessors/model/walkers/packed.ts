@@ -1,7 +1,7 @@
 import { noteHollow } from '../note-hollow.ts'
 import { noteSight } from '../note-sight.ts'
 import { PACKINGS, type Packing } from '../packings.ts'
-import { BOMB_RATIO, openUnpacked, type Unpacked } from '../unpacked-source.ts'
+import { openUnpacked, type Unpacked } from '../unpacked-source.ts'
 import { cover, type Place, type Walk } from '../walk-report.ts'
 import { walkTrailer } from '../walk-trailer.ts'
 import { type Enter, type FormatWalker, HEAD_BYTES } from '../walker.ts'
@@ -21,8 +21,11 @@ export const packedWalker: FormatWalker = {
 }
 
 async function walkPacked(walk: Walk, place: Place, packing: Packing, enter: Enter): Promise<boolean> {
-  const unpack = () => packing.unpack(place.source, walk.signal)
-  const opened = await openUnpacked(unpack, walk.budget, packing.pace)
+  const opened = await openUnpacked((source) => packing.unpack(source, walk.signal), {
+    source: place.source,
+    budget: walk.budget,
+    pace: packing.pace,
+  })
   if (WEAK.includes(packing.name) && isSomethingElse(opened)) return false
   coverPacked(walk, place, packing.name, opened)
   const name = innerName(place.members.at(-1) ?? walk.path, opened.end.name)
@@ -47,11 +50,11 @@ function isSomethingElse({ end, sizeBytes }: Unpacked): boolean {
 }
 
 function coverPacked(walk: Walk, place: Place, format: string, opened: Unpacked): void {
-  const { end, isCut, sizeBytes } = opened
+  const { end, isCut, isBomb, sizeBytes } = opened
   const readBytes = isCut ? place.source.size : Math.min(place.source.size, end.endOffset)
   if (end.problem === undefined) cover(walk, place, { format, readBytes, status: 'full' })
   else cover(walk, place, { format, readBytes, status: 'partial', reason: end.problem })
-  if (isCut && sizeBytes > BOMB_RATIO * place.source.size) {
+  if (isBomb) {
     const message = `${place.source.size} bytes unpack to more than ${sizeBytes}`
     noteSight(walk, place, { kind: 'bomb', message })
   }

@@ -8,7 +8,7 @@ import {
 import { sliceOfSource } from '../../../ground/lang/index.ts'
 import { noteSight } from '../note-sight.ts'
 import type { ContainerSight } from '../subjects/container-subject.ts'
-import { paceOf, unpackFolder } from '../unpack-folder.ts'
+import { paceOf, unpackerOf, unpackFolder } from '../unpack-folder.ts'
 import { openUnpacked, type Unpacked } from '../unpacked-source.ts'
 import { cover, type Place, type Walk } from '../walk-report.ts'
 import { walkTrailer } from '../walk-trailer.ts'
@@ -53,12 +53,16 @@ async function walkFolders(walk: Walk, place: Place, view: SevenZipView, enter: 
     const folder = index === undefined ? undefined : view.folders[index]
     if (folder === undefined) continue
     const packed = sliceOfSource(place.source, folder.packedOffset, folder.packedBytes)
-    const unpack = unpackFolder(packed, folder)
+    const unpack = unpackerOf(folder)
     if (unpack === undefined) {
       for (const entry of entries) skip(walk, place, entry, whyNot(folder))
       continue
     }
-    const opened = await openUnpacked(unpack, walk.budget, paceOf(folder))
+    const opened = await openUnpacked(unpack, { source: packed, budget: walk.budget, pace: paceOf(folder) })
+    if (opened.isBomb) {
+      const message = `${packed.size} bytes unpack to more than ${opened.sizeBytes}`
+      noteSight(walk, place, { kind: 'bomb', message })
+    }
     for (const entry of entries) await walkEntry({ walk, place, opened, enter }, entry)
   }
 }
