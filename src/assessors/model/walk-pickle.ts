@@ -5,6 +5,7 @@ import { FactGatherer, type InnerBytes, type PickleFacts } from './pickle-facts.
 import type { Trailing } from './rule.ts'
 import { legacyTail } from './torch-legacy.ts'
 import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
+import { walkSpans } from './walk-spans.ts'
 
 /** Streams of one file. PyTorch's old format has five; more than a thousand are no model. */
 const MAX_STREAMS = 1000
@@ -159,6 +160,7 @@ async function walkInner(
     const innerPlace = { source, members: [...place.members, name], depth: place.depth + 1 }
     if (inner.kind === 'loaded') await enter(innerPlace)
     else await walkNested(walk, innerPlace, enter)
+    if (inner.kind === 'nested') await walkSpans(walk, innerPlace, [{ name, offset: 0, length: source.size }])
   }
 }
 

@@ -30,6 +30,8 @@ export interface Hdf5Dataset {
   readonly shape: readonly number[]
   /** Bytes of one element. */
   readonly elementBytes: number
+  /** Where the elements begin in the file, when they are stored there as they are. */
+  readonly startOffset: number | undefined
   /** Bytes stored in this file, or undefined when they were not counted. */
   readonly storedBytes: number | undefined
   readonly externalFiles: readonly Hdf5ExternalFile[]
