@@ -3,6 +3,7 @@ import { sourceOfBytes, utf8Text } from '../../../ground/lang/index.ts'
 import { lookAtPickle, walkPickle } from '../walk-pickle.ts'
 import { applyRules, cover, type Place, type Walk } from '../walk-report.ts'
 import { type TensorSpan, walkSpans } from '../walk-spans.ts'
+import { walkTrailer } from '../walk-trailer.ts'
 import type { Enter, FirstSight, FormatWalker } from '../walker.ts'
 import { judgeMetadata } from '../words/walk-words.ts'
 
@@ -28,6 +29,7 @@ export const hdf5Walker: FormatWalker = {
     else cover(walk, place, { ...base, status: 'partial', reason })
     await walkValues(walk, place, view, enter)
     await walkSpans(walk, place, [...spansOf(view)])
+    if (view.endOffset !== undefined) await walkTrailer(walk, place, view.endOffset, enter)
     await judgeMetadata(walk, place, wordsOf(view))
     return true
   },
