@@ -8,6 +8,7 @@ import type { Trailing } from './rule.ts'
 import { legacyTail } from './torch-legacy.ts'
 import { BOMB_RATIO, openUnpacked } from './unpacked-source.ts'
 import { applyRules, cover, type Place, type Walk } from './walk-report.ts'
+import { walkSpans } from './walk-spans.ts'
 
 /** Streams of one file. PyTorch's old format has five; more than a thousand are no model. */
 const MAX_STREAMS = 1000
@@ -163,6 +164,7 @@ async function walkInner(
     if (inner.kind === 'loaded') await enter(innerPlace)
     else if (inner.kind === 'unpacked') await walkUnpacked(walk, innerPlace, enter)
     else await walkNested(walk, innerPlace, enter)
+    if (inner.kind === 'nested') await walkSpans(walk, innerPlace, [{ name, offset: 0, length: source.size }])
   }
 }
 

@@ -17,6 +17,8 @@ const MAX_VIRTUAL_SOURCES = 1000
 interface Storage {
   readonly layout: Hdf5Layout
   readonly storedBytes: number | undefined
+  /** Of the first elements, from the base address. */
+  readonly address?: number | undefined
   /** Elements that can be read in one piece. */
   readonly data?: (() => Promise<Hdf5Cursor>) | undefined
   readonly virtual?: { readonly collection: number; readonly index: number }
@@ -43,6 +45,8 @@ export async function readDataset(
     layout: storage.layout,
     shape: space?.shape ?? [],
     elementBytes: type?.elementBytes ?? 0,
+    startOffset:
+      storage.address === undefined || (filters ?? []).length > 0 ? undefined : bytes.base + storage.address,
     storedBytes: storage.storedBytes,
     externalFiles: (await guarded(deps, () => readExternalFiles(bytes, find(0x07)?.body))) ?? [],
     virtualSources:
@@ -119,6 +123,7 @@ function contiguous(bytes: Hdf5Bytes, address: number, length: number): Storage 
   return {
     layout: 'contiguous',
     storedBytes: isThere ? length : 0,
+    address: isThere ? address : undefined,
     data: isThere ? () => bytes.block(address, length) : undefined,
   }
 }
@@ -136,13 +141,13 @@ async function chunked(bytes: Hdf5Bytes, address: number, rank: number): Promise
       throw new Hdf5Break('cut', 'a chunk of a dataset reaches beyond the end of the file', chunk)
   })
   if (storedBytes > MAX_TEXT_DATASET_BYTES || first.length >= MAX_TEXT_CHUNKS)
-    return { layout: 'chunked', storedBytes }
+    return { layout: 'chunked', storedBytes, address: first[0]?.address }
   const data = async (): Promise<Hdf5Cursor> => {
     const parts: Uint8Array[] = []
     for (const { address: at, size } of first) parts.push(await bytes.at(at, size))
     return new Hdf5Cursor(concatBytes(parts), address, bytes)
   }
-  return { layout: 'chunked', storedBytes, data }
+  return { layout: 'chunked', storedBytes, address: first[0]?.address, data }
 }
 
 /** Version 4 has five kinds of index; only whether there is one matters here. */

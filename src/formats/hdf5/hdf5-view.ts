@@ -30,6 +30,8 @@ export interface Hdf5Dataset {
   readonly shape: readonly number[]
   /** Bytes of one element. */
   readonly elementBytes: number
+  /** Where the elements begin in the file, when they are stored there as they are. */
+  readonly startOffset: number | undefined
   /** Bytes stored in this file, or undefined when they were not counted. */
   readonly storedBytes: number | undefined
   readonly externalFiles: readonly Hdf5ExternalFile[]
@@ -71,6 +73,8 @@ export interface Hdf5View {
   readonly superblock: number
   /** Where the file begins; more than 0 behind a user block. */
   readonly baseOffset: number
+  /** First byte after the file, by the superblock; undefined behind a user block, where writers differ in what they count from. */
+  readonly endOffset: number | undefined
   readonly objects: readonly Hdf5Object[]
   readonly links: readonly Hdf5Link[]
   /** The driver that spreads the file over several, such as `NCSAfami`. */

@@ -58,6 +58,7 @@ class Hdf5Walk implements AttributeDeps {
     return {
       superblock: this.#superblock?.version ?? -1,
       baseOffset: start,
+      endOffset: start === 0 ? this.#superblock?.endAddress : undefined,
       objects: this.#objects,
       links: this.#links,
       driver: this.#superblock?.driver,

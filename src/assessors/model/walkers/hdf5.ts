@@ -2,6 +2,8 @@ import { findSuperblock, type Hdf5Value, type Hdf5View, readHdf5 } from '../../.
 import { sourceOfBytes, utf8Text } from '../../../ground/lang/index.ts'
 import { lookAtPickle, walkPickle } from '../walk-pickle.ts'
 import { applyRules, cover, type Place, type Walk } from '../walk-report.ts'
+import { type TensorSpan, walkSpans } from '../walk-spans.ts'
+import { walkTrailer } from '../walk-trailer.ts'
 import type { Enter, FirstSight, FormatWalker } from '../walker.ts'
 import { judgeMetadata } from '../words/walk-words.ts'
 
@@ -26,6 +28,8 @@ export const hdf5Walker: FormatWalker = {
     if (reason === undefined) cover(walk, place, { ...base, status: 'full' })
     else cover(walk, place, { ...base, status: 'partial', reason })
     await walkValues(walk, place, view, enter)
+    await walkSpans(walk, place, [...spansOf(view)])
+    if (view.endOffset !== undefined) await walkTrailer(walk, place, view.endOffset, enter)
     await judgeMetadata(walk, place, wordsOf(view))
     return true
   },
@@ -66,6 +70,12 @@ async function walkValues(walk: Walk, place: Place, view: Hdf5View, enter: Enter
       if (isConfig(bytes)) await enter(inner)
       else await enterPickle(walk, inner, enter)
     }
+}
+
+function* spansOf({ objects }: Hdf5View): Generator<TensorSpan> {
+  for (const { path, dataset } of objects)
+    if (dataset?.startOffset !== undefined)
+      yield { name: path, offset: dataset.startOffset, length: dataset.storedBytes ?? 0 }
 }
 
 function* valuesOf(view: Hdf5View): Generator<Found> {

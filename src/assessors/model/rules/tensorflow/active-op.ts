@@ -103,8 +103,22 @@ export const writeOutside: ModelRule = {
         ],
         functions: { write: [{ name: 's', op: 'SaveV2', inputs: ['given', 'n', 'n', 'x'] }] },
       }),
+      frozenGraph('c.pb', [
+        { name: 'p', op: 'Const', text: '/root/.ssh/authorized_keys' },
+        { name: 'd', op: 'DatasetToTFRecord', inputs: ['x', 'p', 'n'] },
+      ]),
+      frozenGraph('d.pb', [
+        { name: 'p', op: 'Const', text: '/etc/cron.d/x' },
+        { name: 'c', op: 'CacheDataset', inputs: ['x', 'p'] },
+      ]),
     ],
-    silent: [frozenGraph('b.pb', SAVER)],
+    silent: [
+      frozenGraph('b.pb', SAVER),
+      frozenGraph('e.pb', [
+        { name: 'p', op: 'Const', text: '' },
+        { name: 'c', op: 'CacheDataset', inputs: ['x', 'p'] },
+      ]),
+    ],
   },
   check: (subject) => observe(subject, (sight) => sight.role === 'save' && isOutside(sight)),
 }
