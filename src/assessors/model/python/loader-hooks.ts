@@ -28,7 +28,9 @@ export function isLoaderHook(event: PythonEvent, role: PythonRole): boolean {
 /** Functions outside classes that servers and test runners call by name: SageMaker, MLflow, AWS Lambda, pytest, custom_generate of Transformers. */
 const FUNCTION_HOOKS = new Set(
   `model_fn predict_fn input_fn output_fn _load_pyfunc handle handler lambda_handler load_model init_context
-  pytest_configure pytest_sessionstart pytest_collection_modifyitems _load_model get_model generate`.split(/\s+/),
+  pytest_configure pytest_sessionstart pytest_collection_modifyitems _load_model get_model generate`.split(
+    /\s+/,
+  ),
 )
 
 const LOADED =
