@@ -2,7 +2,7 @@
 const MAX_COMMAND = 20_000
 
 const SECRETS_SENT =
-  /\b(?:env|printenv|cat\s+[^\n|]{0,80}(?:\/etc\/passwd|\/etc\/shadow|\.ssh\/|\.aws\/))[^\n|]{0,60}\|\s*(?:curl|wget|nc|ncat)\b/
+  /\b(?:env|printenv|cat\s+[^\n|]{0,80}(?:\/etc\/passwd|\/etc\/shadow|\.ssh\/|\.aws\/))[^\n|]{0,60}\|\s*(?:curl|wget|nc|ncat)\b|\$\{\{\s*toJSON\(\s*secrets\s*\)[^\n]{0,200}\b(?:curl|wget|nc|ncat)\b|\b(?:curl|wget|nc|ncat)\b[^\n]{0,300}\$\{\{\s*toJSON\(\s*secrets\s*\)/i
 
 /** What a command line does that no model needs, by pattern. Bounded texts only; no nested quantifiers. */
 const ATTACKS: readonly (readonly [RegExp, string])[] = [

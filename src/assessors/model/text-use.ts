@@ -32,7 +32,7 @@ const USES: readonly (readonly [RegExp, string])[] = [
     'source',
   ],
   [
-    /\.(?:sh|bash|zsh|ksh|fish|bat|cmd|ps1|psm1|command|mk|dockerfile|service|slurm|sbatch|pbs|desktop|spec|rc|pth|vbs|vbe|hta|wsf|wsh|jse|reg|url)$|(?:^|\/)(?:Dockerfile|Containerfile|Modelfile|Makefile|GNUmakefile|Justfile|Procfile|Jenkinsfile|\.envrc)[\w.-]*$/i,
+    /\.(?:sh|bash|zsh|ksh|fish|bat|cmd|ps1|psm1|command|mk|dockerfile|service|slurm|sbatch|pbs|desktop|spec|rc|pth|vbs|vbe|hta|wsf|wsh|jse|reg|url)$|(?:^|\/)\.git\/(?:config(?:\.worktree)?|hooks\/[\w.-]+)$|(?:^|\/)(?:Dockerfile|Containerfile|Modelfile|Makefile|GNUmakefile|Justfile|Procfile|Jenkinsfile|\.envrc)[\w.-]*$/i,
     'script',
   ],
 ]

@@ -10,6 +10,8 @@ const TURN_MS = 20
 const PER_LOOK = 32
 /** Folders beside a model that are no part of it. */
 const SKIPPED = ['.git']
+/** What Git runs, of the folder that came along. Samples are never run. */
+const GIT_RUNS = /^(?:config(?:\.worktree)?|hooks\/(?![^/]+\.sample$)[^/]+)$/
 
 export interface ListedFile {
   /** Relative to the root, with `/`. */
@@ -79,7 +81,7 @@ async function walkFolder(root: string, path: string, options: ListOptions): Pro
     const start = join(folder, sep)
     for (const entry of entriesOf(folder, within, listing.refused)) {
       const full = start + entry.name
-      if (leftOut.includes(entry.name)) listing.skipped.push(within + entry.name)
+      if (leftOut.includes(entry.name)) skip(listing, entry, { full, name: within + entry.name })
       else if (take(listing, entry, { full, name: within + entry.name, withoutSizes })) folders.push(full)
       const rest = pause()
       if (rest !== undefined) await rest
@@ -88,6 +90,19 @@ async function walkFolder(root: string, path: string, options: ListOptions): Pro
   }
   listing.files.sort((a, b) => compareUtf8(a.name, b.name))
   return { ...listing, kind: 'folder' }
+}
+
+/** Leaves a folder out, but for what Git would run by itself. */
+function skip(
+  listing: Parameters<typeof note>[0] & { readonly skipped: string[] },
+  entry: Dirent,
+  { full, name }: { readonly full: string; readonly name: string },
+): void {
+  listing.skipped.push(name)
+  if (entry.name !== '.git' || !entry.isDirectory()) return
+  for (const within of ['', 'hooks/'])
+    for (const { name: inner } of entriesOf(join(full, within), `${name}/${within}`, []))
+      if (GIT_RUNS.test(within + inner)) note(listing, join(full, within, inner), `${name}/${within}${inner}`)
 }
 
 /** Asked after every entry; every {@link TURN_MS} it lets others work. */

@@ -101,6 +101,22 @@ test('the folder of git is left out, and the report says so', async () => {
   expect(report.excluded).toEqual([{ path: 'sub/.git/', reason: 'a folder of git, no part of a model' }])
 })
 
+test('what Git runs is looked at, wherever its folder is left out', async () => {
+  const inner = await mkdtemp(join(folder, 'with-hooks-'))
+  await mkdir(join(inner, '.git/hooks'), { recursive: true })
+  await writeFile(join(inner, '.git/config'), '[core]\n\tfsmonitor = ./acme.sh\n')
+  await writeFile(join(inner, '.git/hooks/post-checkout'), '#!/bin/sh\ntrue\n')
+  await writeFile(join(inner, '.git/hooks/pre-push.sample'), '#!/bin/sh\ntrue\n')
+  await writeFile(join(inner, 'README.md'), '# A model\n')
+  const report = await scanPaths({ pool }, [inner])
+  await rm(inner, { recursive: true })
+  expect(report.files.map(({ path, verdict }) => [path, verdict])).toEqual([
+    ['.git/config', 'suspicious'],
+    ['.git/hooks/post-checkout', 'suspicious'],
+    ['README.md', 'clean'],
+  ])
+})
+
 test('a scan of which everything is excluded is undecided, not clean', async () => {
   expect(await scanPaths({ pool }, [folder], { exclude: ['**'] })).toMatchObject({
     verdict: 'undecided',

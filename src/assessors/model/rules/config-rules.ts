@@ -7,6 +7,7 @@ import { rewrittenText } from './config/rewritten-text.ts'
 import { searchPath } from './config/search-path.ts'
 import { servedCode } from './config/served-code.ts'
 import { shadowedToken } from './config/shadowed-token.ts'
+import { toldSetting } from './config/told-setting.ts'
 import { unknownTarget } from './config/unknown-target.ts'
 
 /** Rules for configurations that name code: Hydra, NeMo, skops, TorchServe, ModelKit. A new rule is one file in config/ and one line here. */
@@ -20,4 +21,5 @@ export const CONFIG_RULES: readonly ModelRule[] = [
   servedCode,
   rewrittenText,
   shadowedToken,
+  toldSetting,
 ]

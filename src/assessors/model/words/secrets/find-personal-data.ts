@@ -76,28 +76,51 @@ export function findPersonalData(whole: string): readonly PersonalData[] {
   ]
 }
 
-function numbersOf({ name, context, pattern, isValid }: NumberKind, text: string): PersonalData[] {
+function numbersOf(kind: NumberKind, text: string): PersonalData[] {
+  const places = placesOf(kind, text)
+  const [first] = places
+  const count = new Set(places.map(({ digits }) => digits)).size
+  return first === undefined
+    ? []
+    : [{ name: kind.name, count, at: first.at, shown: `${first.digits.slice(0, 4)}…` }]
+}
+
+interface NumberPlace {
+  readonly digits: string
+  readonly at: number
+}
+
+function placesOf({ context, pattern, isValid }: NumberKind, text: string): readonly NumberPlace[] {
   if (!context.test(text)) return []
-  const seen = new Set<string>()
-  let at: number | undefined
+  const places: NumberPlace[] = []
   let candidates = 0
   for (const match of text.matchAll(pattern)) {
     if (++candidates > MAX_CANDIDATES) break
-    if (
+    const [digits] = match
+    const isInWord =
       /[A-Za-z0-9.]/.test(text[match.index - 1] ?? ' ') ||
-      /[A-Za-z0-9]/.test(text[match.index + match[0].length] ?? ' ')
-    )
-      continue
-    if (
-      !isValid(match[0]) ||
-      !context.test(text.slice(Math.max(0, match.index - CONTEXT_CHARS), match.index))
-    )
-      continue
-    seen.add(match[0])
-    at ??= match.index
+      /[A-Za-z0-9]/.test(text[match.index + digits.length] ?? ' ')
+    if (isInWord || !isValid(digits)) continue
+    if (!context.test(text.slice(Math.max(0, match.index - CONTEXT_CHARS), match.index))) continue
+    places.push({ digits, at: match.index })
   }
-  const [shown = ''] = seen
-  return at === undefined ? [] : [{ name, count: seen.size, at, shown: `${shown.slice(0, 4)}…` }]
+  return places
+}
+
+/** Characters around a number that belong to the same record. */
+const RECORD_CHARS = 160
+/** Numbers that only name a person together with what they are called. */
+const PERSON =
+  /\bSSN\b\D{0,12}\d{3}-\d{2}-\d{4}|\bsocial security\b\D{0,20}\d{3}-\d{2}-\d{4}|\bborn\b.{0,20}\d{4}|\bdate of birth\b|\bdob\b|[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,12}/i
+
+/** Records of people: different checked numbers, each on a line of its own or near, with what names a person beside it. */
+export function findPersonalRecords(whole: string): { readonly count: number; readonly at: number } {
+  const text = whole.slice(0, MAX_CHARS)
+  const seen = new Map<string, number>()
+  for (const kind of KINDS)
+    for (const { digits, at } of placesOf(kind, text))
+      if (PERSON.test(text.slice(Math.max(0, at - RECORD_CHARS), at + RECORD_CHARS))) seen.set(digits, at)
+  return { count: seen.size, at: Math.min(...seen.values()) }
 }
 
 /** Numbers that payment services publish for tests. */
