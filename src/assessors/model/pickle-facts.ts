@@ -21,6 +21,7 @@ import {
   textsOf,
 } from './judge-call.ts'
 import { noSights, type Sight, type SightKind } from './pickle-sights.ts'
+import { kerasFileOf } from './pickled-keras.ts'
 import { isReachingName } from './reaching-names.ts'
 import { isResource } from './resource-names.ts'
 import { isRunByState } from './state-code.ts'
@@ -59,8 +60,11 @@ export interface StorageSeen {
 
 /** Bytes inside the stream that are, or may be, a model of their own. */
 export interface InnerBytes {
-  /** `loaded`: a call in the stream reads them. `unpacked`: one unpacks them. `nested`: they only begin like a pickle. */
-  readonly kind: 'loaded' | 'unpacked' | 'nested'
+  /**
+   * `loaded`: a call in the stream reads them. `model`: the file of a model that its framework reads. `unpacked`: a call unpacks
+   * them. `nested`: they only begin like a pickle.
+   */
+  readonly kind: 'loaded' | 'model' | 'unpacked' | 'nested'
   readonly offset: number
   readonly length: number
   /** Set when they were decoded from text and stand nowhere in the file. */
@@ -184,11 +188,13 @@ export class FactGatherer {
     if (call.args.kind === 'tuple')
       for (const arg of call.args.items.slice(0, 8)) if (arg.kind === 'global') this.#noteUse(event, arg)
     const seen = callee.kind === 'global' && this.#imports.has(`${callee.module}\0${callee.name}`)
+    const file = kerasFileOf(call)
     const kind = judgeCall(this.#policy, { ...event, callee, isImported: seen })
-    if (kind !== undefined) this.#see(kind, offset, [call], trail)
+    if (kind !== undefined && file === undefined) this.#see(kind, offset, [call], trail)
     if (isExhausting({ ...call, callee })) this.#see('exhausting', offset, [call], trail)
     const inner = innerBytesOf(call)
     if (inner !== undefined) this.#addInner(inner, 'loaded')
+    if (file !== undefined) this.#addInner(file, 'model')
     const packed = packedBytesOf(call)
     if (packed?.kind === 'bytes') this.#addInner(packed, 'unpacked')
   }
@@ -199,7 +205,8 @@ export class FactGatherer {
     const seen = this.#imports.get(`${callee.module}\0${callee.name}`)
     if (seen === undefined || seen.role === 'callable') return
     seen.calls += 1
-    if (seen.role === 'active' && this.#policy.isSafeCall(writePython(call))) {
+    const isOfFile = kerasFileOf(call) !== undefined
+    if (seen.role === 'active' && (isOfFile || this.#policy.isSafeCall(writePython(call)))) {
       seen.safeCalls += 1
       return
     }
@@ -268,7 +275,7 @@ export class FactGatherer {
     const bytes = value.kind === 'str' ? bytesOfText(value) : value
     // Bytes that are only data need not all be tried.
     if (bytes?.kind !== 'bytes' || this.#inner.length >= MAX_INNER) {
-      this.#isCut ||= kind === 'loaded'
+      this.#isCut ||= kind === 'loaded' || kind === 'model'
       return
     }
     const same = this.#inner.findIndex((known) => known.offset >= 0 && known.offset === bytes.offset)
