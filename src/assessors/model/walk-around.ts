@@ -15,6 +15,8 @@ const HOLDERS =
   /^(pickle|joblib|pytorch-legacy|tar|pytorch-tar|gzip|zlib|bzip2|xz|lzma|zstd|lz4|sevenzip|rar|hdf5)$/
 /** Formats that are run as pickles before anything else is said of them, and archives: no pickle begins with their first byte. */
 const TRIED = /^(pickle|joblib|pytorch-legacy|text|zip|pytorch-zip|torchscript|keras|empty|unknown)$/
+/** Bytes in which a binary format shows that it is one. */
+const TEXT_BYTES = 1024
 /** TFLite models carry their labels as an archive behind the model, by design (TensorFlow Lite Metadata). */
 const WITH_ARCHIVE = /^tflite/
 /** Bytes of a blob whose digest is computed. Configurations and small layers; weights take too long. */
@@ -83,7 +85,7 @@ async function lookForPickle(
   { format, head }: { readonly format: string; readonly head: Uint8Array },
   enter: Enter,
 ): Promise<void> {
-  if (TRIED.test(format)) return
+  if (TRIED.test(format) || !isBinary(head)) return
   const look = await lookAtPickle(walk, place.source)
   const isMarked = head[0] === 0x80 && (head[1] ?? 9) <= 5
   const isWhole = look.facts.runs[0]?.end === 'stop' && (isMarked || look.isPickle)
@@ -94,6 +96,11 @@ async function lookForPickle(
   }
   const members = [...place.members, '(pickle at the start)']
   await walkPickle(walk, { ...place, members, depth: place.depth + 1 }, look, enter)
+}
+
+/** Texts that have a use of their own, such as programs, are no pickles by chance: `import os` is an INST without a MARK. */
+function isBinary(head: Uint8Array): boolean {
+  return head[0] === 0x80 || head.subarray(0, TEXT_BYTES).some((byte) => byte < 9)
 }
 
 async function lookForArchive(walk: Walk, place: Place, format: string, enter: Enter): Promise<void> {
