@@ -40,6 +40,8 @@ test.for([
   ['numpy._core.multiarray', '_reconstruct', 'callable'],
   ['cloudpickle.cloudpickle', '_make_function', 'code'],
   ['dill._dill', '_load_type', 'callable'],
+  ['azureml.automl.runtime.featurization.data_transformer', 'DataTransformer', 'class'],
+  ['azureml.core', 'run_script', 'value'],
   ['acme', 'f', 'unknown'],
   ['__main__', 'Net', 'unknown'],
   ['x'.repeat(600), 'f', 'unknown'],

@@ -22,6 +22,7 @@ import {
   textsOf,
 } from './judge-call.ts'
 import { noSights, type Sight, type SightKind } from './pickle-sights.ts'
+import { kerasFileOf } from './pickled-keras.ts'
 import { isReachingName } from './reaching-names.ts'
 import { isResource } from './resource-names.ts'
 import { isRunByState } from './state-code.ts'
@@ -60,8 +61,11 @@ export interface StorageSeen {
 
 /** Bytes inside the stream that are, or may be, a model of their own. */
 export interface InnerBytes {
-  /** `loaded`: a call in the stream reads them. `unpacked`: one unpacks them. `nested`: they only begin like a pickle. */
-  readonly kind: 'loaded' | 'unpacked' | 'nested'
+  /**
+   * `loaded`: a call in the stream reads them. `model`: the file of a model that its framework reads. `unpacked`: a call unpacks
+   * them. `nested`: they only begin like a pickle.
+   */
+  readonly kind: 'loaded' | 'model' | 'unpacked' | 'nested'
   readonly offset: number
   readonly length: number
   /** Set when they were decoded from text and stand nowhere in the file. */
@@ -185,12 +189,14 @@ export class FactGatherer {
     if (call.args.kind === 'tuple')
       for (const arg of call.args.items.slice(0, 8)) if (arg.kind === 'global') this.#noteUse(event, arg)
     const seen = callee.kind === 'global' && this.#imports.has(`${callee.module}\0${callee.name}`)
+    const file = kerasFileOf(call)
     const kind = judgeCall(this.#policy, { ...event, callee, isImported: seen })
-    if (kind !== undefined) this.#see(kind, offset, [call], trail)
+    if (kind !== undefined && file === undefined) this.#see(kind, offset, [call], trail)
     if (graphCodeOf(this.#policy, call) === 'own') this.#see('code', offset, [call], trail)
     if (isExhausting({ ...call, callee })) this.#see('exhausting', offset, [call], trail)
     const inner = innerBytesOf(call)
     if (inner !== undefined) this.#addInner(inner, 'loaded')
+    if (file !== undefined) this.#addInner(file, 'model')
     const packed = packedBytesOf(call)
     if (packed?.kind === 'bytes') this.#addInner(packed, 'unpacked')
   }
@@ -215,6 +221,7 @@ export class FactGatherer {
   }
 
   #isSafe(call: Value & { kind: 'call' }): boolean {
+    if (kerasFileOf(call) !== undefined) return true
     const graph = graphCodeOf(this.#policy, call)
     return graph === undefined ? this.#policy.isSafeCall(writePython(call)) : graph !== 'acting'
   }
@@ -276,7 +283,7 @@ export class FactGatherer {
     const bytes = value.kind === 'str' ? bytesOfText(value) : value
     // Bytes that are only data need not all be tried.
     if (bytes?.kind !== 'bytes' || this.#inner.length >= MAX_INNER) {
-      this.#isCut ||= kind === 'loaded'
+      this.#isCut ||= kind === 'loaded' || kind === 'model'
       return
     }
     const same = this.#inner.findIndex((known) => known.offset >= 0 && known.offset === bytes.offset)

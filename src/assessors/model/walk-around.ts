@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { findZipTail } from '../../formats/zip/index.ts'
 import { sliceOfSource } from '../../ground/lang/index.ts'
 import { noteSight } from './note-sight.ts'
+import { lookAtPickle, walkPickle } from './walk-pickle.ts'
 import type { Place, Walk } from './walk-report.ts'
 import { walkZip } from './walk-zip.ts'
 import type { Enter } from './walker.ts'
@@ -12,6 +13,10 @@ const ZIPS = /^(zip|pytorch-zip|torchscript|keras|empty|unknown)/
 /** Formats that may hold a whole archive as data near their end, as a pickled Keras model does. */
 const HOLDERS =
   /^(pickle|joblib|pytorch-legacy|tar|pytorch-tar|gzip|zlib|bzip2|xz|lzma|zstd|lz4|sevenzip|rar|hdf5)$/
+/** Formats that are run as pickles before anything else is said of them, and archives: no pickle begins with their first byte. */
+const TRIED = /^(pickle|joblib|pytorch-legacy|text|zip|pytorch-zip|torchscript|keras|empty|unknown)$/
+/** Bytes in which a binary format shows that it is one. */
+const TEXT_BYTES = 1024
 /** TFLite models carry their labels as an archive behind the model, by design (TensorFlow Lite Metadata). */
 const WITH_ARCHIVE = /^tflite/
 /** Bytes of a blob whose digest is computed. Configurations and small layers; weights take too long. */
@@ -33,6 +38,7 @@ export async function walkAround(
     const message = 'a file that systems run when it is opened'
     noteSight(walk, place, { kind: 'start-file', message })
   }
+  await lookForPickle(walk, place, seen, enter)
   await lookForArchive(walk, place, seen.format, enter)
   await checkDigest(walk, place)
 }
@@ -67,6 +73,34 @@ function lookForScript(walk: Walk, place: Place, name: string, head: Uint8Array)
   const claim = claimOf(name)
   if (claim === undefined || claim === 'a text') return
   noteSight(walk, place, { kind: 'disguised', message: `its name says ${claim}, and it is a script` })
+}
+
+/**
+ * A pickle needs nothing but its first bytes. Where the signature of a format stands further in (HDF5 behind a user block, tar,
+ * TFLite), `pickle.load` runs what stands before it, whatever else the file is.
+ */
+async function lookForPickle(
+  walk: Walk,
+  place: Place,
+  { format, head }: { readonly format: string; readonly head: Uint8Array },
+  enter: Enter,
+): Promise<void> {
+  if (TRIED.test(format) || !isBinary(head)) return
+  const look = await lookAtPickle(walk, place.source)
+  const isMarked = head[0] === 0x80 && (head[1] ?? 9) <= 5
+  const isWhole = look.facts.runs[0]?.end === 'stop' && (isMarked || look.isPickle)
+  if (!look.hasActive && !isWhole) return
+  if (look.hasActive) {
+    const message = `the file is ${format}, and a pickle that acts from its start`
+    noteSight(walk, place, { kind: 'polyglot', message, offset: 0 })
+  }
+  const members = [...place.members, '(pickle at the start)']
+  await walkPickle(walk, { ...place, members, depth: place.depth + 1 }, look, enter)
+}
+
+/** Texts that have a use of their own, such as programs, are no pickles by chance: `import os` is an INST without a MARK. */
+function isBinary(head: Uint8Array): boolean {
+  return head[0] === 0x80 || head.subarray(0, TEXT_BYTES).some((byte) => byte < 9)
 }
 
 async function lookForArchive(walk: Walk, place: Place, format: string, enter: Enter): Promise<void> {

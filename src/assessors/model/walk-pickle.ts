@@ -159,13 +159,20 @@ async function walkInner(
 ): Promise<void> {
   for (const [i, inner] of look.facts.inner.entries()) {
     const source = await sourceOfInner(walk, place, inner)
-    const name = inner.kind === 'loaded' ? `_load_from_bytes[${i}]` : `bytes[${i}]`
-    const innerPlace = { source, members: [...place.members, name], depth: place.depth + 1 }
-    if (inner.kind === 'loaded') await enter(innerPlace)
+    const name = NAMES_OF_INNER[inner.kind]
+    const innerPlace = { source, members: [...place.members, `${name}[${i}]`], depth: place.depth + 1 }
+    if (inner.kind === 'loaded' || inner.kind === 'model') await enter(innerPlace)
     else if (inner.kind === 'unpacked') await walkUnpacked(walk, innerPlace, enter)
     else await walkNested(walk, innerPlace, enter)
     if (inner.kind === 'nested') await walkSpans(walk, innerPlace, [{ name, offset: 0, length: source.size }])
   }
+}
+
+const NAMES_OF_INNER: Readonly<Record<InnerBytes['kind'], string>> = {
+  loaded: '_load_from_bytes',
+  model: 'model',
+  unpacked: 'bytes',
+  nested: 'bytes',
 }
 
 /** Bytes that a call unpacks, which may be packed again: what they hold may be a bomb, or a pickle that acts. */

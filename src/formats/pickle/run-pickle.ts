@@ -113,7 +113,7 @@ class Run {
     this.arrayCount += 1
     // The unpickler of joblib reads the array after the frame, and what is left of the frame after the array.
     this.crossing ??= this.#readers.at(-1)?.restOfFrame()
-    return (await this.#skipPadding(array)) ?? this.#takeArray(array)
+    return (await this.#skipPadding(array)) ?? this.#takeArray(array, built)
   }
 
   async #skipPadding(array: InlineArray & { isPadded: boolean }): Promise<string | undefined> {
@@ -126,7 +126,7 @@ class Run {
     return undefined
   }
 
-  #takeArray(array: InlineArray): string | undefined {
+  #takeArray(array: InlineArray, built: Value): string | undefined {
     if (array.kind === 'pickle') {
       if (this.#readers.length >= MAX_NESTED) return `arrays of objects are nested deeper than ${MAX_NESTED}`
       this.#enterStream()
@@ -135,6 +135,9 @@ class Run {
     if (array.sizeBytes > this.#window.left)
       return `an inline array of ${array.sizeBytes} bytes goes beyond the end, ${this.#window.left} are left`
     this.arrayBytes += array.sizeBytes
+    const { offset } = this.#window
+    if (built.kind === 'call')
+      built.payload = { kind: 'bytes', bytes: new Uint8Array(0), offset, length: array.sizeBytes }
     this.#window.skip(array.sizeBytes)
     return undefined
   }

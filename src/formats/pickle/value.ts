@@ -52,13 +52,14 @@ export interface BytesValue {
   readonly stored?: StoredText | undefined
 }
 
-/** The result of a call; `state` holds what BUILD gave it last. */
+/** The result of a call; `state` holds what BUILD gave it last, `payload` the bytes of an array that follow it in the file. */
 export interface CallValue {
   readonly kind: 'call'
   readonly callee: Value
   readonly args: Value
   readonly kwargs?: Value
   state?: Value
+  payload?: BytesValue
 }
 
 /** A tuple, list, set or frozenset. */
