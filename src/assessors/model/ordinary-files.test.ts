@@ -21,6 +21,9 @@ const LOSS = imported('_loss', 'CyHalfBinomialLoss')
 const METHOD = call(imported('dill._dill', '_load_type'), text('MethodType'))
 
 test.for([
+  ['filters that PyTables pickles', stream(imported('tables.filters', 'Filters'), ')\x81'), 'clean'],
+  ['filters of PyTables 2', stream(call(imported('tables.Leaf', 'Filters'))), 'clean'],
+  ['something else of PyTables', stream(call(imported('tables.file', 'open_file'), text('x'))), 'suspicious'],
   [
     'an object made with named arguments, as protocol 2 writes it',
     stream(call(call(imported('functools', 'partial'), getattr(NAMED, '__new__'), NAMED, tuple(text('a'))))),
@@ -171,5 +174,14 @@ test.for([
     'malicious',
   ],
 ] as const)('Python: %s', async ([, name, content, verdict]) => {
+  expect(await verdictOf(name, content)).toBe(verdict)
+})
+
+test.for([
+  ['vit_b.ncnn.param', '7767517\n2 2\nInput in0 0 1 in0\nReLU relu 1 1 in0 out0\n', 'clean'],
+  ['graph.nnef', 'version 1.0;\ngraph net( x ) -> ( y ) { y = relu(x); }\n', 'clean'],
+  ['model/1/assets.extra/mlmd_uuid', 'test_mlmd_uuid', 'clean'],
+  ['model/1/elsewhere/mlmd_uuid', 'test_mlmd_uuid', 'undecided'],
+] as const)('a text named %s', async ([name, content, verdict]) => {
   expect(await verdictOf(name, content)).toBe(verdict)
 })

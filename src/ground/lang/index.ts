@@ -10,7 +10,7 @@ export {
 } from './flatbuffer.ts'
 export { ForwardReader } from './forward-reader.ts'
 export { listOf, numberOf, recordOf, textOf } from './loose-json.ts'
-export { foldWire, type WireNode, type WireSchema, type WireSpan } from './protobuf-fold.ts'
+export { foldWire, type WireNode, type WireSchema } from './protobuf-fold.ts'
 export {
   readWire,
   type WireBudget,
