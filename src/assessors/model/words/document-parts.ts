@@ -15,7 +15,7 @@ const AGENT_FILE =
   /(?:^|\/)(?:(?:CLAUDE|AGENTS?|GEMINI|CODEX|SKILL|QWEN|CONVENTIONS)(?:\.local)?\.md|copilot-instructions\.md|\.(?:cursor|windsurf|cline|roo)rules|\.goosehints|[^/]+\.mdc)$|(?:^|\/)\.(?:claude|cursor|windsurf|clinerules|roo|continue|codex|gemini|github\/(?:instructions|prompts|chatmodes|agents))\/.+\.(?:md|txt)$/i
 
 /** Whether a file of this name holds the orders of an agent. */
-export function isAgentFile(name: string): boolean {
+function isAgentFile(name: string): boolean {
   return AGENT_FILE.test(name)
 }
 
