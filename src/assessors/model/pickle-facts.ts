@@ -7,7 +7,8 @@ import {
 } from '../../formats/pickle/index.ts'
 import { isExhausting } from './exhausting-call.ts'
 import { graphCodeOf } from './graph-code.ts'
-import type { ImportPolicy, ImportRole } from './import-policy.ts'
+import type { ImportPolicy } from './import-policy.ts'
+import { type ImportSeen, isActive } from './import-seen.ts'
 import {
   bytesOfText,
   classOfPersistent,
@@ -33,24 +34,6 @@ const MAX_IMPORTS = 2000
 const MAX_SEEN = 50
 /** Bytes objects that may hold another model, kept for the walker. */
 const MAX_INNER = 8192
-
-/** An imported name, and the first call it takes part in. */
-export interface ImportSeen {
-  readonly module: string
-  readonly name: string
-  readonly role: ImportRole
-  readonly offset: number
-  readonly trail: readonly string[]
-  count: number
-  call?: string
-  /** Offset of that call. */
-  callOffset?: number
-  /** It was called with arguments, not only kept or made into an empty object. */
-  isCalled: boolean
-  /** Calls of it, and those among them that picklers write for plain values. */
-  calls: number
-  safeCalls: number
-}
 
 /** A storage that a PyTorch pickle refers to by persistent id: `('storage', torch.FloatStorage, '0', 'cpu', 16)`. */
 export interface StorageSeen {
@@ -298,9 +281,4 @@ export class FactGatherer {
     if (bytes.offset < 0 && bytes.bytes.length < bytes.length) this.#isCut = true
     this.#inner.push(bytes.offset < 0 ? { ...inner, bytes: bytes.bytes } : inner)
   }
-}
-
-/** An import that acts, unless every call of it is one that picklers write for plain values. */
-export function isActive(seen: ImportSeen): boolean {
-  return seen.role === 'active' && (seen.calls === 0 || seen.safeCalls < seen.calls)
 }

@@ -1,4 +1,4 @@
-import { isActive } from '../../pickle-facts.ts'
+import { isActive } from '../../import-seen.ts'
 import { example, type ModelRule } from '../../rule.ts'
 import { describeImport, importsOf } from './describe-import.ts'
 

@@ -1,4 +1,4 @@
-import type { ImportSeen } from '../../pickle-facts.ts'
+import type { ImportSeen } from '../../import-seen.ts'
 import type { Observation, Subject } from '../../rule.ts'
 
 /** The imports of a pickle that a rule is about; none for other subjects. */
