@@ -1,3 +1,4 @@
+import { type PythonValue, prefixOf } from '../../../formats/python/index.ts'
 import { attackIn, downloadedProgramIn, programOf } from '../shell-commands.ts'
 import { PYTHON_LISTS, textsIn } from './call-groups.ts'
 import type { Case, Judgement } from './case.ts'
@@ -61,10 +62,28 @@ function inLoader(one: Case, { command, hidden, shown }: Command): Judgement {
   const what = `starts a program: ${shown}`
   if (hidden) return { level: 'malicious', what: `hides that it ${what}`, isHiding: true }
   const tool = toolOf(command)
-  if (tool === 'plain' || one.role === 'setup') return { level: 'note', what }
+  if (one.role === 'setup') return { level: isOfBuild(command, tool) ? 'note' : 'suspicious', what }
+  if (tool === 'plain' || beginsPlain(one.event.args[0])) return { level: 'note', what }
   const isShell = one.group === 'shell' || one.event.keywords.has('shell')
   if (isShell && command !== undefined && tool === undefined) return { level: 'malicious', what }
   return { level: 'suspicious', what }
+}
+
+/** What a step of setup.py starts to build, test or publish a package. A command that is not known is one of many such steps. */
+function isOfBuild(command: string | undefined, tool: 'plain' | 'install' | undefined): boolean {
+  if (command === undefined || tool !== undefined || IDLE.test(command)) return true
+  const program = programOf(command)
+  const { buildTools, installTools, plainTools, scriptTools } = PYTHON_LISTS
+  // A shell does what its line says, not what it is.
+  if (/^(?:ba|z|da)?sh$/.test(program) && /\s-\w*c\b/.test(command)) return false
+  return [buildTools, installTools, plainTools, scriptTools].some((tools) => tools.includes(program))
+}
+
+/** A command of which only the beginning is known, and that names one of the usual tools: `"gcc -O3 {}".format(source)`. */
+function beginsPlain(value: PythonValue | undefined): boolean {
+  if (value?.kind === 'any') return value.of.every((one) => beginsPlain(one))
+  const [program, ...more] = prefixOf(value).trimStart().split(/\s/)
+  return more.length > 0 && PYTHON_LISTS.plainTools.includes(program ?? '')
 }
 
 /** A program that only says what the code says already: nobody starts one in earnest, and attacks are tried out so. */

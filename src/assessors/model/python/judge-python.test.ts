@@ -81,6 +81,18 @@ test.for([
     'malicious',
   ],
   [
+    'hook of setup.py that starts what no build needs',
+    'setup.py',
+    "from setuptools.command.egg_info import egg_info\nimport os\nclass E(egg_info):\n  def run(self):\n    os.system('id > /tmp/x')",
+    'suspicious',
+  ],
+  [
+    'hook of setup.py that hands a line to a shell',
+    'setup.py',
+    "from setuptools.command.install import install\nimport subprocess\nclass I(install):\n  def run(self):\n    subprocess.run(['sh', '-c', 'id > /tmp/x'])",
+    'suspicious',
+  ],
+  [
     'shell in a TorchServe handler',
     'my_handler.py',
     "import subprocess\nclass H:\n  def initialize(self, ctx):\n    subprocess.run('id > /tmp/x', shell=True)",
@@ -110,6 +122,18 @@ test.for([
     'setup.py that reads its version',
     'setup.py',
     'from setuptools import setup\nexec(open("v.py").read())\nsetup()',
+    'clean',
+  ],
+  [
+    'setup.py that builds and publishes',
+    'setup.py',
+    "from setuptools import Command\nimport os, subprocess, sys\nclass U(Command):\n  def run(self):\n    subprocess.check_call(['cmake', '--build', '.'])\n    os.system('twine upload dist/*')\n    os.system(f'{sys.executable} setup.py sdist')",
+    'clean',
+  ],
+  [
+    'compiler in a constructor',
+    'modeling_x.py',
+    "import os\nclass K:\n  def __init__(self, source, parallel):\n    if parallel:\n      c = 'gcc -O3 -fopenmp {} -shared'.format(source)\n    else:\n      c = f'clang {source}'\n    os.system(c)",
     'clean',
   ],
   ['script that installs', 'app.py', "import os\nos.system('pip install acme')", 'clean'],
