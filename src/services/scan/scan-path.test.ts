@@ -98,7 +98,9 @@ test('the folder of git is left out, and the report says so', async () => {
   const report = await scanPaths({ pool }, [inner])
   await rm(inner, { recursive: true })
   expect(report.files.map(({ path }) => path)).toEqual(['README.md'])
-  expect(report.excluded).toEqual([{ path: 'sub/.git/', reason: 'a folder of git, no part of a model' }])
+  expect(report.excluded).toEqual([
+    { path: 'sub/.git/', reason: 'history of git, no part of a model; its hooks and settings are looked at' },
+  ])
 })
 
 test('what Git runs is looked at, wherever its folder is left out', async () => {

@@ -97,7 +97,7 @@ function choose(
     for (const name of skipped)
       excluded.push({
         path: `${placeOf(batch.prefix, name)}/`,
-        reason: 'a folder of git, no part of a model',
+        reason: 'history of git, no part of a model; its hooks and settings are looked at',
       })
   return { ...batch, files, refused }
 }
