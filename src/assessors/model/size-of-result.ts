@@ -42,7 +42,7 @@ export function sizeOfResult(value: Value | undefined, depth = 0): Size | undefi
 }
 
 /** A number as one of the machine's own: Infinity where it is too long for that. */
-export function magnitudeOf(size: Size | undefined): number | undefined {
+function magnitudeOf(size: Size | undefined): number | undefined {
   if (size?.kind !== 'number') return undefined
   return size.int === undefined ? 2 ** size.bits : Number(size.int)
 }

@@ -1,7 +1,7 @@
 import { SECRET_KINDS } from './secret-kinds.ts'
 
 /** Characters of the shortest secret that is known: a password in an address. */
-export const LEAST_SECRET = 16
+const LEAST_SECRET = 16
 
 /** The forms of all kinds in one expression, without the proofs: one pass says whether {@link findSecrets} has anything to do. */
 const FORMS = new RegExp([...new Set(SECRET_KINDS.map(({ pattern }) => pattern.source))].join('|'))
