@@ -15,6 +15,7 @@ import { STANDARD_POLICY } from './standard-policy.ts'
 import { STATE_WORDS } from './state-code.ts'
 import { isOrdinaryName } from './walk-around.ts'
 import { HEAD_BYTES } from './walker.ts'
+import { isTellingBytes } from './words/secrets/telling-text.ts'
 
 const PROTO = 0x80
 
@@ -31,7 +32,7 @@ let reader: PlainReader | undefined
 export function assessPlain(path: string, bytes: Uint8Array): FileAssessment | undefined {
   const sizeBytes = bytes.length
   if (bytes[0] !== PROTO || sizeBytes > MAX_PLAIN_BYTES || !isOrdinaryName(path, FORMAT)) return undefined
-  reader ??= new PlainReader({ judge, words: STATE_WORDS })
+  reader ??= new PlainReader({ judge, words: STATE_WORDS, isTelling: isTellingBytes })
   if (!reader.isPlain(bytes) || mayHoldZip(bytes)) return undefined
   const head = sizeBytes > HEAD_BYTES ? bytes.subarray(0, HEAD_BYTES) : bytes
   const sight = { head, name: path, sizeBytes }

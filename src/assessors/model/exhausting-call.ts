@@ -1,12 +1,16 @@
 import type { Value } from '../../formats/pickle/index.ts'
+import { functionName } from './function-name.ts'
+import { sizeOfResult } from './size-of-result.ts'
 
 /**
  * Numbers, bytes or steps that one call may ask for out of a few bytes of the file. Models hold their numbers; none makes 4 Gi
  * of them out of nothing, and most machines that load one would not survive it (CWE-400, CWE-789).
  */
 const MAX_MADE = 2n ** 32n
-/** Exponents, factorials and widths beyond which the result has more digits than there are bytes of memory to spare. */
-const MAX_EXPONENT = 2n ** 24n
+/** Bits of a power or product, and numbers whose factorial is asked for, beyond which working it out takes minutes. */
+const MAX_BITS = 2 ** 24
+/** Stands for every number that is longer. */
+const LONG_NUMBER = 2n ** 1000n
 
 type Call = Value & { kind: 'call' }
 
@@ -30,6 +34,7 @@ const CONSUMERS = new Set([
 /** Functions of which the result may be far larger than what they are given. */
 const GROWING = new Set([
   ...['mul', 'imul', 'pow', 'ipow', 'lshift', 'ilshift'].map((name) => `operator.${name}`),
+  ...['add', 'iadd', 'concat', 'iconcat'].map((name) => `operator.${name}`),
   'builtins.pow',
   'builtins.format',
   'math.factorial',
@@ -37,36 +42,41 @@ const GROWING = new Set([
 
 /** Whether a call of this function may be one that exhausts, depending on its arguments. */
 export function mayExhaust(module: string, name: string): boolean {
-  const full = fullName({ kind: 'global', module, name }) ?? ''
+  const full = functionName({ kind: 'global', module, name }) ?? ''
   return MAKERS.has(full) || GROWING.has(full) || full.startsWith('itertools.')
 }
 
 /** Whether a call asks for more memory or time than any model: by a number, or by a sequence that has no end. */
-export function isExhausting({ callee, args }: Call): boolean {
-  const name = fullName(callee)
+export function isExhausting(call: Call): boolean {
+  const { callee, args } = call
+  const name = functionName(callee)
   if (name === undefined || args.kind !== 'tuple') return false
   const { items } = args
   if (MAKERS.has(name) && productOf(items[0]) > MAX_MADE) return true
   if (CONSUMERS.has(name) && items.some((item) => lengthOf(item) > MAX_MADE)) return true
-  return isHugeNumber(name, items)
+  return GROWING.has(name) && isHugeResult(name, call)
 }
 
-function isHugeNumber(name: string, items: readonly Value[]): boolean {
+function isHugeResult(name: string, call: Call): boolean {
+  const { items } = call.args.kind === 'tuple' ? call.args : { items: [] }
   const [first, second] = items.map((item) => intOf(item))
+  const made = sizeOfResult(call)
+  if (made?.kind === 'sequence') return made.length > Number(MAX_MADE)
   switch (name) {
     case 'operator.mul':
     case 'operator.imul':
-      // A product of two numbers is only a number; a sequence is repeated.
+      if (made !== undefined) return made.bits > MAX_BITS
+      // Something that is no number is repeated.
       return (first === undefined) !== (second === undefined) && (first ?? second ?? 0n) > MAX_MADE
     case 'operator.pow':
     case 'operator.ipow':
     case 'builtins.pow':
-      return items.length === 2 && (second ?? 0n) > MAX_EXPONENT && !isSmallBase(first)
+      return (made?.bits ?? 0) > MAX_BITS
     case 'operator.lshift':
     case 'operator.ilshift':
-      return (second ?? 0n) > MAX_MADE
+      return made === undefined ? (second ?? 0n) > MAX_MADE : made.bits > Number(MAX_MADE)
     case 'math.factorial':
-      return (first ?? 0n) > MAX_EXPONENT
+      return (first ?? 0n) > MAX_BITS
     case 'builtins.format':
       return items[1]?.kind === 'str' && BigInt(/\d{1,30}/.exec(items[1].text)?.[0] ?? 0) > MAX_MADE
     default:
@@ -74,17 +84,12 @@ function isHugeNumber(name: string, items: readonly Value[]): boolean {
   }
 }
 
-/** 0, 1 and -1, and bases that are no whole numbers, stay small. */
-function isSmallBase(base: bigint | undefined): boolean {
-  return base === undefined || (base >= -1n && base <= 1n)
-}
-
 /** Members that an iterable gives to whoever goes through it; as far as the stream says. */
 function lengthOf(value: Value): bigint {
   if (value.kind !== 'call' || value.args.kind !== 'tuple') return 1n
   const { items } = value.args
   const endless = MAX_MADE + 1n
-  switch (fullName(value.callee)) {
+  switch (functionName(value.callee)) {
     case 'itertools.count':
     case 'itertools.cycle':
       return endless
@@ -115,14 +120,9 @@ function productOf(value: Value | undefined): bigint {
   return value.items.reduce((product, item) => product * (intOf(item) ?? 1n), 1n)
 }
 
+/** A whole number, also one that calls make; of one that is too long to be told, a long one. */
 function intOf(value: Value | undefined): bigint | undefined {
-  return value?.kind === 'constant' ? value.int : undefined
-}
-
-/** The C twins are the same functions. */
-function fullName(callee: Value): string | undefined {
-  if (callee.kind !== 'global') return undefined
-  const module =
-    callee.module === '_operator' ? 'operator' : callee.module.replace(/^__builtin(__|s__)$/, 'builtins')
-  return `${module}.${callee.name}`
+  const size = sizeOfResult(value)
+  if (size?.kind !== 'number') return undefined
+  return size.int ?? LONG_NUMBER
 }

@@ -27,6 +27,7 @@ import { kerasFileOf } from './pickled-keras.ts'
 import { isReachingName } from './reaching-names.ts'
 import { isResource } from './resource-names.ts'
 import { isRunByState } from './state-code.ts'
+import { type SecretSeen, SecretWatch } from './words/secrets/secret-watch.ts'
 
 /** Different imports kept of one stream. A real model has fewer than a hundred. */
 const MAX_IMPORTS = 2000
@@ -63,6 +64,7 @@ export interface PickleFacts {
   readonly sights: Readonly<Record<SightKind, readonly Sight[]>>
   readonly storages: readonly StorageSeen[]
   readonly inner: readonly InnerBytes[]
+  readonly secrets: readonly SecretSeen[]
   readonly runs: readonly PickleRun[]
   /** More was seen than is kept. */
   readonly isCut: boolean
@@ -75,6 +77,8 @@ export class FactGatherer {
   readonly #storages = new Map<string, StorageSeen>()
   readonly #sights = noSights()
   readonly #inner: InnerBytes[] = []
+  readonly #secrets = new SecretWatch()
+  readonly onText = this.#secrets.take
   readonly runs: PickleRun[] = []
   #isCut = false
 
@@ -122,6 +126,7 @@ export class FactGatherer {
       sights: this.#sights,
       storages: [...this.#storages.values()],
       inner: this.#inner,
+      secrets: this.#secrets.seen(),
       runs: this.runs,
       isCut: this.#isCut,
     }
@@ -176,7 +181,8 @@ export class FactGatherer {
     const kind = judgeCall(this.#policy, { ...event, callee, isImported: seen })
     if (kind !== undefined && file === undefined) this.#see(kind, offset, [call], trail)
     if (graphCodeOf(this.#policy, call) === 'own') this.#see('code', offset, [call], trail)
-    if (isExhausting({ ...call, callee })) this.#see('exhausting', offset, [call], trail)
+    if (isExhausting({ ...call, callee }))
+      this.#see('exhausting', offset, [call], trail)
     const inner = innerBytesOf(call)
     if (inner !== undefined) this.#addInner(inner, 'loaded')
     if (file !== undefined) this.#addInner(file, 'model')

@@ -56,7 +56,7 @@ export const RULE_FAMILIES: readonly RuleFamily[] = [
     kinds: ['repository', 'compiled-python', 'notebook', 'python', 'requirements', 'shell', 'text'],
     rules: () => REPOSITORY_RULES,
   },
-  { folder: 'secret', kinds: ['text'], rules: () => SECRET_RULES },
+  { folder: 'secret', kinds: ['text', 'pickle'], rules: () => SECRET_RULES },
 ]
 
 const known = new Map<Subject['kind'], readonly ModelRule[]>()

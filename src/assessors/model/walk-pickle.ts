@@ -54,7 +54,8 @@ async function runStreams(
   source: ByteSource,
   gatherer: FactGatherer,
 ): Promise<{ at: number; format: string; readBytes: number }> {
-  const options = { sink: gatherer.sink, steps: walk.budget.steps, signal: walk.signal }
+  const { sink, onText } = gatherer
+  const options = { sink, onText, steps: walk.budget.steps, signal: walk.signal }
   let at = 0
   let readBytes = 0
   let format = 'pickle'

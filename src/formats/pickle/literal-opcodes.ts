@@ -31,6 +31,7 @@ function pushText(machine: Machine, text: string, args: OpArguments): string | u
 
 function pushLine(machine: Machine, text: string, args: OpArguments): string | undefined {
   const length = args.firstLength
+  machine.onText?.(text, machine.offset)
   if (args.first.length === length) {
     const value = strValue(text)
     if (mayHideText(text)) machine.emit({ kind: 'nested', offset: machine.offset, value })
@@ -45,8 +46,22 @@ function pushBytes(machine: Machine, args: OpArguments): string | undefined {
   // A view would keep its whole window alive.
   const bytes = payload.slice()
   const value: Value = { kind: 'bytes', bytes, offset: payloadOffset, length: payloadLength }
+  if (machine.onText !== undefined && beginsAsText(args.seen))
+    machine.onText(latin1Text(args.seen), machine.offset)
   if (mayHideBytes(bytes)) machine.emit({ kind: 'nested', offset: machine.offset, value })
   return machine.push(value)
+}
+
+/** Bytes that tell a text from numbers: arrays are bytes too. */
+const TEXT_HEAD = 16
+
+function beginsAsText(bytes: Uint8Array): boolean {
+  if (bytes.length < TEXT_HEAD) return false
+  for (let i = 0; i < TEXT_HEAD; i++) {
+    const byte = bytes[i] ?? 0
+    if ((byte < 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) || byte > 0x7e) return false
+  }
+  return true
 }
 
 function int(machine: Machine, { first }: OpArguments): string | undefined {
@@ -85,8 +100,16 @@ function constant(name: string, value: Value): Opcode {
   return plain(name, 0, (machine) => machine.push(value))
 }
 
-const utf8 = (machine: Machine, args: OpArguments) => pushText(machine, utf8Of(args.payload), args)
-const ascii = (machine: Machine, args: OpArguments) => pushText(machine, latin1Text(args.payload), args)
+function loadedText(decode: (bytes: Uint8Array) => string): Opcode['run'] {
+  return (machine, args) => {
+    const text = decode(args.payload)
+    machine.onText?.(args.seen === args.payload ? text : decode(args.seen), machine.offset)
+    return pushText(machine, text, args)
+  }
+}
+
+const utf8 = loadedText(utf8Of)
+const ascii = loadedText(latin1Text)
 
 /** Opcodes that push a value of their own, by byte (Lib/pickletools.py of CPython 3.13). */
 export const LITERAL_OPCODES: readonly (readonly [number, Opcode])[] = [

@@ -1,6 +1,6 @@
 import { CostWatch } from './cost-watch.ts'
 import { Evaluator } from './evaluator.ts'
-import type { EventSink, PickleEvent } from './pickle-event.ts'
+import type { EventSink, PickleEvent, TextSink } from './pickle-event.ts'
 import { KEPT_ITEMS, type Value } from './value.ts'
 
 /** Values on the stack. A list of ten million numbers is appended a thousand at a time; more is an attack (CWE-770). */
@@ -37,10 +37,13 @@ export class Machine {
   readonly costs: CostWatch
   /** Members of one container that are kept. */
   readonly kept: number
+  /** Whoever wants the texts that the stream makes. */
+  readonly onText: TextSink | undefined
 
-  constructor(sink: EventSink, kept = KEPT_ITEMS) {
+  constructor(sink: EventSink, kept = KEPT_ITEMS, onText?: TextSink) {
     this.#sink = sink
     this.kept = kept
+    this.onText = onText
     this.evaluator = new Evaluator(
       (event) => this.emit(event),
       () => this.offset,

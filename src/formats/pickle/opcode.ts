@@ -11,6 +11,8 @@ export interface OpArguments {
   second: Uint8Array
   /** The part of the payload that is kept, its place and its whole length. */
   payload: Uint8Array
+  /** The same with what is looked at now and not kept: much is kept of few texts, and little of each of very many. */
+  seen: Uint8Array
   payloadOffset: number
   payloadLength: number
 }

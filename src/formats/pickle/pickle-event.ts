@@ -34,5 +34,8 @@ export type PickleEvent =
   | { readonly kind: 'costly'; readonly offset: number; readonly what: string }
   | { readonly kind: 'ext'; readonly offset: number; readonly code: number }
 
+/** Takes every text, and bytes that begin as a text does, as they are made; what is cut is given as far as it is kept. */
+export type TextSink = (text: string, offset: number) => void
+
 /** Takes events as they happen; `trail` writes the opcodes before it, one a line, when asked. */
 export type EventSink = (event: PickleEvent, trail: () => string[]) => void

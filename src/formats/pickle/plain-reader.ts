@@ -31,7 +31,7 @@ import {
   STOP,
 } from './plain-moves.ts'
 import { type JudgeName, PlainNames } from './plain-names.ts'
-import { isPlainData, PlainTexts } from './plain-texts.ts'
+import { type IsTelling, PlainTexts } from './plain-texts.ts'
 import {
   ATOM,
   CALLABLE,
@@ -70,6 +70,7 @@ interface PlainLimits {
   readonly judge: JudgeName
   /** Texts, each beginning with `_`, that change what a state does. */
   readonly words: readonly string[]
+  readonly isTelling: IsTelling
 }
 
 /**
@@ -86,9 +87,9 @@ export class PlainReader {
   readonly #memo = new Int32Array(MAX_PLAIN_BYTES)
   #memoEnd = 0
 
-  constructor({ judge, words }: PlainLimits) {
+  constructor({ judge, words, isTelling }: PlainLimits) {
     this.#names = new PlainNames(judge)
-    this.#texts = new PlainTexts(words)
+    this.#texts = new PlainTexts(words, isTelling)
   }
 
   isPlain(bytes: Uint8Array): boolean {
@@ -157,7 +158,7 @@ export class PlainReader {
           break
         case PUSH_DATA:
           at = start + numberAt(bytes, argument, width)
-          if (at > end || (gives[code] === 0 && !isPlainData(bytes, start, at))) return false
+          if (at > end || (gives[code] === 0 && !texts.isPlainData(bytes, start, at))) return false
           stack[depth++] = ATOM
           break
         case SHORT_TUPLE: {

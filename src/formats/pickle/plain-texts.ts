@@ -2,13 +2,22 @@ import { mayHideBytes, mayHideText } from './hidden-start.ts'
 
 const UNDERSCORE = 0x5f
 
+/** Tells of the bytes from `start` to `end` whether somebody has to look at them as a text. */
+export type IsTelling = (bytes: Uint8Array, start: number, end: number) => boolean
+
 /** Knows texts and bytes of which the machine would have to say more. */
 export class PlainTexts {
   /** By their length. */
   readonly #words: readonly (readonly Uint8Array[])[]
 
-  /** @param words texts, each beginning with `_`, that change what a state does */
-  constructor(words: readonly string[]) {
+  readonly #isTelling: IsTelling
+
+  /**
+   * @param words texts, each beginning with `_`, that change what a state does
+   * @param isTelling whether there is more to say of a text than what it does
+   */
+  constructor(words: readonly string[], isTelling: IsTelling) {
+    this.#isTelling = isTelling
     const byLength: Uint8Array[][] = []
     for (const word of words) {
       const bytes = Uint8Array.from(Buffer.from(word))
@@ -20,6 +29,7 @@ export class PlainTexts {
 
   /** A text that begins like something else is decided by the machine, and so is a word that changes what a state does. */
   isPlainText(bytes: Uint8Array, start: number, length: number): boolean {
+    if (this.#isTelling(bytes, start, start + length)) return false
     const first = bytes[start]
     if (first === UNDERSCORE) return !this.#isWord(bytes, start, length)
     const second = bytes[start + 1]
@@ -27,6 +37,21 @@ export class PlainTexts {
     if (first === 0x67) return second !== 0x41 || !hides(bytes, start, length)
     if (first === 0x38) return second !== 0x30 || !hides(bytes, start, length)
     return first !== 0xc2 || second !== 0x80 || !hides(bytes, start, length)
+  }
+
+  /** Whether bytes are only data: only few first bytes can begin a pickle. */
+  isPlainData(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#isTelling(bytes, start, end)) return false
+    switch (bytes[start]) {
+      case 0x80:
+      case 0x63:
+      case 0x28:
+      case 0x67:
+      case 0x38:
+        return !mayHideBytes(bytes.subarray(start, end))
+      default:
+        return true
+    }
   }
 
   #isWord(bytes: Uint8Array, start: number, length: number): boolean {
@@ -43,18 +68,4 @@ export class PlainTexts {
 
 function hides(bytes: Uint8Array, start: number, length: number): boolean {
   return mayHideText(Buffer.from(bytes.subarray(start, start + length)).toString('utf8'))
-}
-
-/** Whether bytes are only data: only few first bytes can begin a pickle. */
-export function isPlainData(bytes: Uint8Array, start: number, end: number): boolean {
-  switch (bytes[start]) {
-    case 0x80:
-    case 0x63:
-    case 0x28:
-    case 0x67:
-    case 0x38:
-      return !mayHideBytes(bytes.subarray(start, end))
-    default:
-      return true
-  }
 }

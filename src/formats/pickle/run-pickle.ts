@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../ground/lang/index.ts'
 import { type InlineArray, inlineArray } from './joblib-array.ts'
 import { Machine } from './machine.ts'
-import type { EventSink } from './pickle-event.ts'
+import type { EventSink, TextSink } from './pickle-event.ts'
 import { type Crossing, type Pause, StreamReader } from './stream-reader.ts'
 import { ALL_ITEMS, type Value } from './value.ts'
 import { Window } from './window.ts'
@@ -11,6 +11,7 @@ const MAX_NESTED = 16
 
 export interface PickleOptions {
   readonly sink: EventSink
+  readonly onText?: TextSink
   /** Opcodes that may run, shared by all who hold it; it is counted down. */
   readonly steps: { left: number }
   /** Where the stream starts, in bytes. */
@@ -100,8 +101,8 @@ class Run {
   }
 
   #enterStream(): void {
-    const { steps, openFrames = 0, sink, keepsAll } = this.#options
-    const machine = new Machine(sink, keepsAll === true ? ALL_ITEMS : undefined)
+    const { steps, openFrames = 0, sink, onText, keepsAll } = this.#options
+    const machine = new Machine(sink, keepsAll === true ? ALL_ITEMS : undefined, onText)
     this.#readers.push(new StreamReader(machine, this.#window, { steps, openFrames }))
   }
 

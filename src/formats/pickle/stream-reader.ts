@@ -52,6 +52,7 @@ export class StreamReader {
     firstLength: 0,
     second: new Uint8Array(0),
     payload: new Uint8Array(0),
+    seen: new Uint8Array(0),
     payloadOffset: 0,
     payloadLength: 0,
   }
@@ -191,7 +192,9 @@ export class StreamReader {
       if (length === undefined || window.ready < size + length) return false
       args.payloadOffset = offset + size
       args.payloadLength = length
-      args.payload = window.view(size, this.#machine.allowance(length, KEPT_BYTES))
+      const kept = this.#machine.allowance(length, KEPT_BYTES)
+      args.payload = window.view(size, kept)
+      args.seen = kept === length ? args.payload : window.view(size, Math.min(length, KEPT_BYTES))
       size += length
     }
     this.#machine.enter(offset, opcode.name)
@@ -244,10 +247,12 @@ export class StreamReader {
     const kept = this.#machine.allowance(length, KEPT_BYTES)
     this.#machine.enter(start, opcode.name)
     window.skip(1 + opcode.fixedBytes)
-    await window.fill(kept)
+    const seen = Math.min(length, KEPT_BYTES)
+    await window.fill(seen)
     this.#args.payloadOffset = window.offset
     this.#args.payloadLength = length
     this.#args.payload = window.view(0, kept)
+    this.#args.seen = seen === kept ? this.#args.payload : window.view(0, seen)
     window.skip(length)
     return this.#perform(opcode, code)
   }

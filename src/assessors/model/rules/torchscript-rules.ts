@@ -1,5 +1,6 @@
 import type { ModelRule } from '../rule.ts'
 import { torchScriptCustomOperator } from './torchscript/custom-operator.ts'
+import { torchScriptEndlessLoad } from './torchscript/endless-load.ts'
 import { torchScriptFileAccess } from './torchscript/file-access.ts'
 import { torchScriptHiddenOperator } from './torchscript/hidden-operator.ts'
 import { torchScriptNativeLibrary } from './torchscript/native-library.ts'
@@ -14,4 +15,5 @@ export const TORCHSCRIPT_RULES: readonly ModelRule[] = [
   torchScriptCustomOperator,
   torchScriptHiddenOperator,
   torchScriptNativeLibrary,
+  torchScriptEndlessLoad,
 ]

@@ -16,6 +16,7 @@ export const exhaustingCall: ModelRule = {
       example('a.pkl', '\x80\x02cbuiltins\nbytearray\n\x8a\x06\0\0\0\0\0\x01\x85R.'),
       example('b.pkl', '\x80\x02cbuiltins\nlist\ncitertools\ncount\n)R\x85R.'),
       example('c.pkl', '\x80\x02cbuiltins\npow\nI9\nI99999999\n\x86R.'),
+      example('tower.pkl', '\x80\x02coperator\npow\nK\tcoperator\npow\nK\tK\t\x86R\x86R.'),
       example('key.pkl', `\x80\x02}))\x86${'q\0h\0\x86'.repeat(40)}Ns.`),
       example('laughs.pkl', `\x80\x02]${'q\0](h\0h\0e'.repeat(40)}.`),
       example('memo.pkl', '\x80\x02]r\xff\xff\xff\x7f.'),

@@ -6,6 +6,7 @@ import { checkedToken, scramble } from './craft-secret.ts'
 
 const config = (key: string, value: string) =>
   example('config.json', JSON.stringify({ model_type: 'bert', [key]: value }))
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 /** Built here, so that no scanner of this source takes it for a key. */
 const pem = (label: string, body: string) =>
   [`-----BEGIN ${label}-----`, body, `-----END ${label}-----`].join('\n')
@@ -26,7 +27,7 @@ export const leakedSecret: ModelRule = {
   remedy: 'Withdraw the secret where it was issued, then publish the file without it.',
   examples: {
     fires: [
-      config('token', `hf_${scramble(34, 1, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')}`),
+      config('token', `hf_${scramble(34, 1, LETTERS)}`),
       config('github', checkedToken('ghp_', 2)),
       example(
         'train.yaml',
@@ -39,6 +40,7 @@ export const leakedSecret: ModelRule = {
         'jwt',
         `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: 'svc-train', iat: 1_760_000_000 })}.${scramble(43, 8)}`,
       ),
+      example('a.pkl', `\x80\x02}X\x05\0\0\0tokenX%\0\0\0hf_${scramble(34, 1, LETTERS)}s.`),
       config('openai', `sk-proj-${scramble(74, 10)}T3BlbkFJ${scramble(74, 11)}`),
       config('anthropic', `sk-ant-api03-${scramble(93, 12)}AA`),
       config(
@@ -68,6 +70,12 @@ export const leakedSecret: ModelRule = {
     ],
   },
   check: (subject) => {
+    if (subject.kind === 'pickle')
+      return subject.facts.secrets.map(({ name, shown, offset }) => ({
+        key: `${name}:${shown}:${offset}`,
+        message: `a text of the pickle holds what looks like a ${name}: ${shown}`,
+        offset,
+      }))
     if (subject.kind !== 'text') return []
     return findSecrets(subject.text).map(({ name, secret, at }) => ({
       key: `${subject.name}:${name}:${mask(secret)}:${at}`,
