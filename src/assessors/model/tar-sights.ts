@@ -14,10 +14,8 @@ export function tarSights(view: TarView, isLayer: boolean): ContainerSight[] {
   const names = new Set<string>()
   for (const entry of view.entries) {
     sights.push(...sightsOfEntry(entry, links, isLayer))
-    if (entry.kind === 'symlink') links.set(tidyName(entry.name), entry.link)
-    // A hard link to a symbolic link is that link under another name.
-    const linked = entry.kind === 'hard-link' ? links.get(tidyName(entry.link)) : undefined
-    if (linked !== undefined) links.set(tidyName(entry.name), linked)
+    const target = targetOf(entry, links)
+    if (target !== undefined) links.set(tidyName(entry.name), target)
     if (entry.kind !== 'folder' && names.has(tidyName(entry.name)))
       sights.push(
         sight(entry, 'disagreement', 'the name stands twice: some readers take the first, others the last'),
@@ -28,6 +26,11 @@ export function tarSights(view: TarView, isLayer: boolean): ContainerSight[] {
     if (kind === 'disagreement' || kind === 'checksum')
       sights.push({ kind: 'disagreement', message, offset, ...(member === undefined ? {} : { member }) })
   return sights
+}
+
+/** A hard link to a symbolic link is that link under another name. */
+function targetOf({ kind, link }: TarEntry, links: ReadonlyMap<string, string>): string | undefined {
+  return kind === 'symlink' ? link : kind === 'hard-link' ? links.get(tidyName(link)) : undefined
 }
 
 function sight(entry: TarEntry, kind: ContainerSight['kind'], message: string): ContainerSight {
