@@ -317,3 +317,15 @@ test.for([
     expect([end, ORDER.indexOf(verdict) >= 2]).toEqual([end, true])
   }
 })
+
+test.for([
+  ['nested deeper than any writer writes', '['.repeat(20_000), ['container/nesting']],
+  ['cut', '{"layers": [[[', []],
+  ['with brackets in a text', `"${'['.repeat(20_000)}`, []],
+] as const)('a configuration %s is not decided, and depth is said', async ([, rest, wanted]) => {
+  const { verdict, findings } = await assess(
+    example('config.json', `{"class_name": "Model", "config": ${rest}`),
+  )
+  expect(verdict).toBe('undecided')
+  expect(findings.map(({ ruleId }) => ruleId)).toEqual(wanted)
+})

@@ -6,7 +6,7 @@ const MAX_FOLLOWED = 40
 
 /**
  * What unpacking a tar would do outside its folder, and on what two readers differ. In a layer of a container image links
- * to absolute places and devices are ordinary: they count from the root of the image.
+ * to absolute places and devices are ordinary, as they count from the root of the image; but no builder writes through them.
  */
 export function tarSights(view: TarView, isLayer: boolean): ContainerSight[] {
   const sights: ContainerSight[] = []
@@ -14,7 +14,8 @@ export function tarSights(view: TarView, isLayer: boolean): ContainerSight[] {
   const names = new Set<string>()
   for (const entry of view.entries) {
     sights.push(...sightsOfEntry(entry, links, isLayer))
-    if (entry.kind === 'symlink') links.set(tidyName(entry.name), entry.link)
+    const target = targetOf(entry, links)
+    if (target !== undefined) links.set(tidyName(entry.name), target)
     if (entry.kind !== 'folder' && names.has(tidyName(entry.name)))
       sights.push(
         sight(entry, 'disagreement', 'the name stands twice: some readers take the first, others the last'),
@@ -25,6 +26,11 @@ export function tarSights(view: TarView, isLayer: boolean): ContainerSight[] {
     if (kind === 'disagreement' || kind === 'checksum')
       sights.push({ kind: 'disagreement', message, offset, ...(member === undefined ? {} : { member }) })
   return sights
+}
+
+/** A hard link to a symbolic link is that link under another name. */
+function targetOf({ kind, link }: TarEntry, links: ReadonlyMap<string, string>): string | undefined {
+  return kind === 'symlink' ? link : kind === 'hard-link' ? links.get(tidyName(link)) : undefined
 }
 
 function sight(entry: TarEntry, kind: ContainerSight['kind'], message: string): ContainerSight {
@@ -40,9 +46,9 @@ function sightsOfEntry(
   const { name, kind, link } = entry
   if (isAbsolute(name)) found.push(sight(entry, 'escape', 'the name is absolute'))
   else if (climbs(name)) found.push(sight(entry, 'escape', 'the name climbs out with ".."'))
-  if (isLayer) return found
   if (found.length === 0 && isThroughLink(name, links))
     found.push(sight(entry, 'escape', 'it is written through a link that leads out of the archive'))
+  if (isLayer) return [...found, ...hardLinkOfLayer(entry, links)]
   if (kind === 'device' || kind === 'pipe') found.push(sight(entry, 'device', `it is a ${kind}`))
   if (
     (kind === 'symlink' && leadsOut(name, link, links)) ||
@@ -50,6 +56,13 @@ function sightsOfEntry(
   )
     found.push(sight(entry, 'link', `the ${kind} leads to ${JSON.stringify(link)}, outside of the archive`))
   return found
+}
+
+/** Hard links are named from the root of the layer, also with a slash before. */
+function hardLinkOfLayer(entry: TarEntry, links: ReadonlyMap<string, string>): ContainerSight[] {
+  const { kind, link } = entry
+  if (kind !== 'hard-link' || (!climbs(link) && !isThroughLink(link, links))) return []
+  return [sight(entry, 'link', `the hard-link leads to ${JSON.stringify(link)}, out of the layer`)]
 }
 
 /** A member is unpacked behind a link of the archive that leads out of it. */

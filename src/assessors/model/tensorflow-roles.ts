@@ -115,11 +115,21 @@ function passedPaths(
 /** Absolute or upward paths of at least two parts, and addresses. */
 const PATH = /^(?:\/[^/\s]+\/[^/\s]|~\/|\.\.\/|[A-Za-z]:\\|[a-z][a-z0-9+.-]{1,20}:\/\/)/
 
-function roleOfNode(node: GraphNode, functions: ReadonlySet<string>): OpRole {
+/** The role of an operation by its attributes too: some reach files only when these say so. */
+export function roleOfNode(
+  { op, texts }: Pick<GraphNode, 'op' | 'texts'>,
+  functions: ReadonlySet<string>,
+): OpRole {
   const isPrint =
-    node.op === 'PrintV2' &&
-    node.texts.some(({ key, text }) => key === 'output_stream' && text.includes('://'))
-  return isPrint ? 'file' : opRoleOf(node.op, functions)
+    op === 'PrintV2' && texts.some(({ key, text }) => key === 'output_stream' && text.includes('://'))
+  // The file of that name is mapped and becomes the output. Writers name regions of the model's own package.
+  const isMapping =
+    op === 'ImmutableConst' &&
+    texts.some(
+      ({ key, text }) =>
+        key === 'memory_region_name' && text !== '' && !text.startsWith('memmapped_package://'),
+    )
+  return isPrint || isMapping ? 'file' : opRoleOf(op, functions)
 }
 
 /** `isGiven`: something comes from outside the body, as an argument of a function. */

@@ -19,6 +19,15 @@ export interface OnnxExternal {
   readonly offset: number
 }
 
+/** What an operator makes of constants. */
+export interface OnnxResult {
+  readonly operator: string
+  /** The name of the result. */
+  readonly output: string
+  readonly elements: number
+  readonly offset: number
+}
+
 /** A tensor whose data stand in the model as raw bytes. */
 export interface OnnxTensor {
   readonly name: string
@@ -43,6 +52,8 @@ export interface OnnxView {
   readonly functions: ReadonlySet<string>
   /** Nodes that the largest function becomes when all its calls are inlined; infinite when functions call themselves. */
   readonly largestExpansion: number
+  /** The largest result that {@link OnnxOperator operators} have by constants alone; undefined when there is none. */
+  readonly largestResult: OnnxResult | undefined
   readonly externals: readonly OnnxExternal[]
   /** The first {@link readOnnx} met; the rest is left out when there are very many. */
   readonly tensors: readonly OnnxTensor[]

@@ -1,6 +1,14 @@
 import { type ByteSource, foldWire, type WireNode, type WireSchema } from '../../ground/lang/index.ts'
 import { expandFunctions, type FunctionBody, type FunctionCall } from './expand-functions.ts'
-import type { OnnxExternal, OnnxOperator, OnnxProblem, OnnxTensor, OnnxView } from './onnx-view.ts'
+import { isGrowing, measureResults } from './measure-results.ts'
+import type {
+  OnnxExternal,
+  OnnxOperator,
+  OnnxProblem,
+  OnnxResult,
+  OnnxTensor,
+  OnnxView,
+} from './onnx-view.ts'
 
 /** Fields of the wire. The largest graphs, with 100,000 nodes, have some million. */
 const MAX_FIELDS = 20_000_000
@@ -69,7 +77,12 @@ export async function readOnnx(source: ByteSource, signal?: AbortSignal): Promis
   })
   if (problem !== undefined)
     gatherer.problems.push({ ...problem, kind: problem.kind === 'wire' ? 'wire' : 'cut' })
-  return gatherer.view(readBytes)
+  const view = gatherer.view(readBytes, undefined)
+  if (!view.operators.some(({ name }) => isGrowing(name))) return view
+  const { largest, isCut } = await measureResults(source, signal)
+  if (isCut && problem === undefined)
+    gatherer.problems.push({ kind: 'cut', message: 'there are more constants than are kept', offset: 0 })
+  return gatherer.view(readBytes, largest)
 }
 
 /** Whether bytes begin as a ModelProto that `onnx` or PyTorch writes does: a small ir_version, then a known field. */
@@ -95,7 +108,7 @@ class Gatherer {
   #nodeCount = 0
   readonly problems: OnnxProblem[] = []
 
-  view(readBytes: number): OnnxView {
+  view(readBytes: number, largestResult: OnnxResult | undefined): OnnxView {
     return {
       irVersion: this.#irVersion,
       producer: this.#producer,
@@ -103,6 +116,7 @@ class Gatherer {
       operators: [...this.#operators.values()],
       functions: this.#functions,
       largestExpansion: expandFunctions(this.#bodies, this.#calls),
+      largestResult,
       externals: this.#externals,
       tensors: this.#tensors,
       metadata: this.#metadata,

@@ -29,6 +29,7 @@ export async function readOrt(source: ByteSource, signal?: AbortSignal): Promise
     operators: [...reader.operators.values()],
     functions: new Set(),
     externals: [],
+    largestResult: undefined,
     largestExpansion: 0,
     tensors: [],
     metadata: [],

@@ -1,4 +1,5 @@
 export type { GraphBody, GraphForm, GraphNode, TensorflowView } from './graph-view.ts'
 export { readBundleIndex } from './read-bundle-index.ts'
 export { readTensorflow } from './read-graph.ts'
+export { readNode } from './read-node.ts'
 export { readTextGraph } from './read-text-graph.ts'

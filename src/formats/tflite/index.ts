@@ -1,2 +1,2 @@
 export { looksLikeTflite, readTflite } from './read-tflite.ts'
-export type { CustomOp, TfliteView } from './tflite-view.ts'
+export type { CustomOp, FlexNode, TfliteView } from './tflite-view.ts'

@@ -5,7 +5,8 @@ import {
   type FlatTable,
   type FlatVector,
 } from '../../ground/lang/index.ts'
-import type { CustomOp, TfliteBuffer, TfliteView } from './tflite-view.ts'
+import { readFlexOptions } from './read-flex-options.ts'
+import type { CustomOp, FlexNode, TfliteBuffer, TfliteView } from './tflite-view.ts'
 
 /** Reads of one file. The largest published models have some 20,000 operators and tensors. */
 const MAX_READS = 5_000_000
@@ -15,6 +16,8 @@ const MAX_OPERATORS = 500_000
 const MAX_TEXT_BYTES = 1000
 /** Bytes of the options of one custom operation that are looked into. */
 const MAX_OPTIONS_BYTES = 64 * 1024
+/** Bytes of all options of Flex operations. Each has some hundred; weights stand in buffers. */
+const MAX_FLEX_BYTES = 64 * 1024 * 1024
 const MAX_PROBLEMS = 50
 /** BuiltinOperator_CUSTOM. */
 const CUSTOM = 32
@@ -45,6 +48,8 @@ class TfliteWalk {
   readonly #codes: Code[] = []
   readonly #metadata: string[] = []
   readonly #problems: FlatProblem[] = []
+  readonly #flexNodes: FlexNode[] = []
+  #flexLeft = MAX_FLEX_BYTES
   #version = 0
   #description = ''
   #subgraphs = 0
@@ -63,6 +68,7 @@ class TfliteWalk {
       version: this.#version,
       description: this.#description,
       customOps: custom.map(({ name = '', uses, texts }): CustomOp => ({ name, uses, texts })),
+      flexNodes: this.#flexNodes,
       builtinCodes: this.#codes.filter(({ builtin }) => builtin !== CUSTOM).map(({ builtin }) => builtin),
       subgraphs: this.#subgraphs,
       metadata: this.#metadata,
@@ -142,8 +148,19 @@ class TfliteWalk {
     for (const id of [1, 2]) await this.#checkIndices(table, id, tensors)
     if (code.builtin !== CUSTOM) return
     const options = await this.reader.vector(table, 5, 1)
+    if (options !== undefined && code.name?.startsWith('Flex') === true)
+      await this.#addFlexNode(code.name, options)
     const bytes = options && (await this.reader.bytesOf(options, MAX_OPTIONS_BYTES))
     if (bytes !== undefined && code.texts.length < 200) code.texts.push(...printable(bytes))
+  }
+
+  async #addFlexNode(name: string, options: FlatVector): Promise<void> {
+    this.#flexLeft -= options.count
+    if (this.#flexLeft < 0) this.#isCut = true
+    if (this.#flexLeft < 0 || options.count === 0) return
+    const bytes = await this.reader.bytesOf(options, MAX_FLEX_BYTES)
+    const nodeDef = bytes && readFlexOptions(bytes)
+    this.#flexNodes.push({ name, nodeDef, offset: options.offset })
   }
 
   /** Numbers of tensors; -1 stands for an optional one. */

@@ -9,6 +9,15 @@ export interface CustomOp {
   readonly texts: readonly string[]
 }
 
+/** One operator that is carried out by TensorFlow itself. */
+export interface FlexNode {
+  /** Of the custom operation. */
+  readonly name: string
+  /** A NodeDef of TensorFlow, which says what is carried out; undefined when the options hold none. */
+  readonly nodeDef: Uint8Array | undefined
+  readonly offset: number
+}
+
 /** Bytes of one buffer. */
 export interface TfliteBuffer {
   readonly offset: number
@@ -20,6 +29,7 @@ export interface TfliteView {
   readonly version: number
   readonly description: string
   readonly customOps: readonly CustomOp[]
+  readonly flexNodes: readonly FlexNode[]
   readonly builtinCodes: readonly number[]
   readonly subgraphs: number
   /** Names of metadata entries. */

@@ -1,5 +1,6 @@
 import type { ByteSource } from './byte-source.ts'
 import {
+  readPacked,
   readWire,
   type WireBudget,
   type WireField,
@@ -8,9 +9,9 @@ import {
   wireBytes,
 } from './protobuf-wire.ts'
 
-/** What is read of a message, by field number: `text` and `number` are kept, of a `span` only where it stands, a name is a message of that name; the rest is stepped over. */
+/** What is read of a message, by field number: `text`, `number` and short lists of `numbers` are kept, of a `span` only where it stands, a name is a message of that name; the rest is stepped over. */
 export type WireSchema = Readonly<
-  Record<string, Readonly<Record<number, 'text' | 'number' | 'span' | (string & {})>>>
+  Record<string, Readonly<Record<number, 'text' | 'number' | 'numbers' | 'span' | (string & {})>>>
 >
 
 /** Where bytes of a source stand. */
@@ -52,6 +53,9 @@ const IN_MEMORY_BYTES = 16 * 1024
 const MAX_TEXT_BYTES = 4096
 /** Texts, numbers and results that are kept for one message. */
 const MAX_KEPT = 100_000
+
+/** Bytes of numbers in one field that are kept: shapes are short, and longer lists are data. */
+const MAX_PACKED_BYTES = 1024
 
 interface Gathering<T> {
   readonly type: string
@@ -114,6 +118,7 @@ class Folder<T> {
       if (wanted === undefined) continue
       if (field.kind !== 'bytes') this.#number(into, field, wanted)
       else if (wanted === 'span') this.#span(into, field)
+      else if (wanted === 'numbers') this.#packed(into, field, await reader.load(field, MAX_PACKED_BYTES))
       else if (wanted === 'text') this.#text(into, field, await this.#start(reader, field))
       else if (wanted !== 'number') {
         const inner = await this.#inner(reader, field, { type: wanted, depth: depth + 1 })
@@ -165,7 +170,12 @@ class Folder<T> {
   }
 
   #number(into: Gathering<T>, field: WireField, wanted: string): void {
-    if (wanted === 'number') this.#keep(into, into.numbers, field, field.value)
+    if (wanted === 'number' || wanted === 'numbers') this.#keep(into, into.numbers, field, field.value)
+  }
+
+  #packed(into: Gathering<T>, field: WireField, bytes: Uint8Array | undefined): void {
+    if (bytes === undefined || bytes.length > MAX_PACKED_BYTES) return
+    for (const number of readPacked(bytes)) this.#keep(into, into.numbers, field, number)
   }
 
   #text(into: Gathering<T>, field: WireField, bytes: Uint8Array): void {
@@ -206,6 +216,7 @@ class Folder<T> {
       if (wanted === undefined) continue
       if (field.kind !== 'bytes') this.#number(into, field, wanted)
       else if (wanted === 'span') this.#span(into, field)
+      else if (wanted === 'numbers') this.#packed(into, field, wireBytes(bytes, field, base))
       else if (wanted === 'text') this.#text(into, field, wireBytes(bytes, field, base))
       else if (wanted !== 'number') {
         const inner = wireBytes(bytes, field, base)

@@ -67,6 +67,18 @@ function readVarint(bytes: Uint8Array, at: number): Varint | 'cut' | 'wire' {
   return 'wire'
 }
 
+/** Numbers of differing length that stand in one field; what is broken ends them. */
+export function readPacked(bytes: Uint8Array): bigint[] {
+  const numbers: bigint[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const found = readVarint(bytes, at)
+    if (typeof found === 'string') break
+    numbers.push(found.value)
+    at = found.next
+  }
+  return numbers
+}
+
 type Step =
   | { readonly kind: 'field'; readonly field: WireField; readonly next: number }
   | { readonly kind: 'open' | 'close'; readonly number: number; readonly next: number }

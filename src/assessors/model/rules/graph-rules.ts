@@ -4,6 +4,7 @@ import { graphCustomOperator } from './graph/custom-operator.ts'
 import { graphDataRange } from './graph/data-range.ts'
 import { onnxEndlessFunctions } from './graph/endless-functions.ts'
 import { graphEscapingPath } from './graph/escaping-path.ts'
+import { onnxExhaustingOperator } from './graph/exhausting-operator.ts'
 import { graphFileOperator } from './graph/file-operator.ts'
 import { graphLinkedModel } from './graph/linked-model.ts'
 import { graphNativeCode } from './graph/native-code.ts'
@@ -27,6 +28,7 @@ export const GRAPH_RULES: readonly ModelRule[] = [
   graphLinkedModel,
   graphDataRange,
   onnxEndlessFunctions,
+  onnxExhaustingOperator,
   onnxReservedKey,
   coreMlPackagePath,
   mxnetOperatorName,

@@ -25,10 +25,10 @@ export interface GraphReference {
 
 /**
  * A fault of structure. `layout`: no writer makes this. `range`: a place or size that leads outside. `expansion`: what the loader
- * makes of it never ends. `attribute`: a key that a loader takes for a name of its own.
+ * makes of it never ends. `result`: an operator asks for more memory than there is. `attribute`: a key that a loader takes for a name of its own.
  */
 export interface GraphFault {
-  readonly kind: 'layout' | 'range' | 'expansion' | 'attribute'
+  readonly kind: 'layout' | 'range' | 'expansion' | 'result' | 'attribute'
   readonly message: string
   readonly offset: number
 }

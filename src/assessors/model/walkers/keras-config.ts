@@ -1,6 +1,7 @@
 import { type JsonNode, type KerasView, readKeras, readPythonJson } from '../../../formats/keras/index.ts'
 import { sourceOfBytes } from '../../../ground/lang/index.ts'
 import { kerasRoleOf } from '../keras-roles.ts'
+import { noteSight } from '../note-sight.ts'
 import { sightsOf } from '../tensorflow-roles.ts'
 import { applyRules, cover, type Place, type Walk } from '../walk-report.ts'
 import type { Enter, FormatWalker } from '../walker.ts'
@@ -36,9 +37,28 @@ export const kerasConfigWalker: FormatWalker = {
 /** What begins as a configuration and is no JSON to its end is not decided: it may be cut. */
 function coverBroken(walk: Walk, place: Place, text: string): boolean {
   if (!/"class_name"\s{0,10}:|"modelTopology"\s{0,10}:/.test(text)) return false
+  if (isDeeperThan(text, MAX_NESTING))
+    noteSight(walk, place, {
+      kind: 'nesting',
+      message: `JSON is nested deeper than ${MAX_NESTING}, which ends the process of parsers that call themselves`,
+    })
   const reason = 'a configuration of Keras that is no JSON to its end'
   cover(walk, place, { format: 'keras-config', readBytes: place.source.size, status: 'partial', reason })
   return true
+}
+
+/** Levels of JSON. Models nest some dozen; Python gives up at a thousand (CWE-674). */
+const MAX_NESTING = 10_000
+
+function isDeeperThan(text: string, levels: number): boolean {
+  let depth = 0
+  // Texts are stepped over; one that does not end goes to the end.
+  for (const [mark] of text.matchAll(/"(?:[^"\\]|\\.)*(?:"|$)|[[{]|[\]}]/gs)) {
+    if (mark === '[' || mark === '{') depth += 1
+    else if (mark === ']' || mark === '}') depth -= 1
+    if (depth > levels) return true
+  }
+  return false
 }
 
 /** Every text of a configuration, by its key; vocabularies are data. */

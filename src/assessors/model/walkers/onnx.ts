@@ -38,6 +38,7 @@ export const onnxWalker: FormatWalker = {
         ...view.externals.flatMap(rangeFault),
         ...view.externals.flatMap(keyFault),
         ...expansionOf(view),
+        ...resultOf(view),
       ],
     }
     judgeGraph(walk, place, graph, { problem: view.problems[0] ?? missing, readBytes: view.readBytes })
@@ -112,6 +113,17 @@ function expansionOf({ largestExpansion }: OnnxView): GraphFault[] {
       ? 'a function of the model calls itself'
       : `a function of the model becomes ${largestExpansion.toExponential(1)} nodes`
   return [{ kind: 'expansion', message, offset: 0 }]
+}
+
+/** Members of one tensor. Models hold their numbers; none makes 4 Gi of them out of a few bytes (CWE-789). */
+const MAX_RESULT = 2 ** 32
+
+function resultOf({ largestResult: result }: OnnxView): GraphFault[] {
+  if (result === undefined || result.elements <= MAX_RESULT) return []
+  const { operator, output, elements, offset } = result
+  const name = JSON.stringify(output.slice(0, 100))
+  const message = `the result ${name} of ${operator} has ${elements.toExponential(1)} members`
+  return [{ kind: 'result', message, offset }]
 }
 
 /** `onnx` sets each entry as an attribute of an object of its own: names with underscores are Python's, not of the data. */

@@ -31,6 +31,10 @@ export const fileOp: ModelRule = {
       savedModel('saved_model.pb', {
         nodes: [{ name: 'p', op: 'PrintV2', attribute: ['output_stream', 'file:///tmp/x'] }],
       }),
+      frozenGraph('f.pb', [
+        { name: 'm', op: 'ImmutableConst', attribute: ['memory_region_name', '/etc/passwd'] },
+        ...SAVER,
+      ]),
       example(
         'model.json',
         '{"modelTopology": {"node": [{"name": "w", "op": "WriteFile", "input": ["p"]}]}, "weightsManifest": []}',
@@ -42,6 +46,10 @@ export const fileOp: ModelRule = {
       savedModel('saved_model.pb', {
         nodes: [{ name: 'p', op: 'PrintV2', attribute: ['output_stream', 'stderr'] }, ...SAVER],
       }),
+      frozenGraph('g.pb', [
+        { name: 'm', op: 'ImmutableConst', attribute: ['memory_region_name', 'memmapped_package://weights'] },
+        ...SAVER,
+      ]),
     ],
   },
   check: (subject) => observe(subject, (sight) => sight.role === 'file'),

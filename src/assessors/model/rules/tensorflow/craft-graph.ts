@@ -67,6 +67,17 @@ function graphDef({ nodes, functions = {} }: Pick<CraftedGraph, 'nodes' | 'funct
   ])
 }
 
+/** The options of a Flex operation of TFLite: a FlexBuffer with the name of an operation and its NodeDef, each below 100 bytes. */
+export function flexOptions(node: CraftedNode): Buffer {
+  const [name, definition] = [Buffer.from(node.op), nodeDef(node)]
+  const toName = name.length + definition.length + 4
+  return Buffer.concat([
+    ...[name, definition].flatMap((text) => [Buffer.from([text.length]), text, Buffer.from([0])]),
+    // Two offsets backwards and their types, then the vector itself: https://flatbuffers.dev/internals/#flexbuffers
+    Buffer.from([2, toName, definition.length + 3, 20, 20, 4, 40, 1]),
+  ])
+}
+
 function nodeDef({ name, op, inputs = [], text, attribute }: CraftedNode): Buffer {
   const entry = (key: string, value: Buffer): Buffer =>
     field(5, Buffer.concat([field(1, key), field(2, value)]))

@@ -12,7 +12,7 @@ export interface CraftedModel {
   /** The tensor that every operator reads; there is only tensor 0. */
   readonly input?: number
   /** Options of the operators. */
-  readonly options?: string
+  readonly options?: string | Buffer
 }
 
 /** A TFLite model with one operator for each custom code (schema.fbs version 3), for examples of rules. */

@@ -1,5 +1,6 @@
 import type { ModelRule, Observation, Subject } from '../../rule.ts'
 import type { OpRole } from '../../tensorflow-roles.ts'
+import { flexOptions } from './craft-graph.ts'
 import { tfliteModel } from './craft-tflite.ts'
 
 const SOURCE = 'https://ai.google.dev/edge/litert/models/ops_custom'
@@ -14,8 +15,16 @@ export const tfliteActiveOp: ModelRule = {
   why: 'Flex operations are those of TensorFlow, and this one reads or writes files or runs programs; a custom one with such a name is made for the same.',
   remedy: 'Do not load the model, and do not link a library for it.',
   examples: {
-    fires: [tfliteModel('a.tflite', ['FlexWriteFile']), tfliteModel('b.tflite', ['ShellCommand'])],
-    silent: [tfliteModel('c.tflite', ['FlexErf', 'TFLite_Detection_PostProcess'])],
+    fires: [
+      tfliteModel('a.tflite', ['FlexWriteFile']),
+      tfliteModel('b.tflite', ['ShellCommand']),
+      tfliteModel('d.tflite', ['FlexPrintV2'], { options: print('file:///tmp/x') }),
+      tfliteModel('e.tflite', ['FlexErf'], { options: flexOptions({ name: 'r', op: 'ReadFile' }) }),
+    ],
+    silent: [
+      tfliteModel('c.tflite', ['FlexErf', 'TFLite_Detection_PostProcess']),
+      tfliteModel('f.tflite', ['FlexPrintV2'], { options: print('stderr') }),
+    ],
   },
   check: (subject) => opsOf(subject, ['file', 'shell', 'save', 'read']),
 }
@@ -59,6 +68,10 @@ export const malformedTflite: ModelRule = {
           .filter(({ kind }) => kind === 'bounds')
           .slice(0, 5)
           .map(({ message, offset }) => ({ key: message, message, offset })),
+}
+
+function print(stream: string): Buffer {
+  return flexOptions({ name: 'p', op: 'PrintV2', attribute: ['output_stream', stream] })
 }
 
 function opsOf(subject: Subject, wanted: readonly OpRole[]): Observation[] {
