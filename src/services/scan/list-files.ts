@@ -193,7 +193,7 @@ function lookAt(root: string, full: string): Outcome {
   const target = targetOf(full)
   if (target === undefined) return { kind: 'refused', reason: 'the link leads nowhere' }
   if (!target.startsWith(root + sep))
-    return { kind: 'refused', reason: 'the link leads out of the scanned folder' }
+    return { kind: 'refused', reason: `the link leads out of the scanned folder, to ${target}` }
   const aim = statSync(target)
   if (!aim.isFile()) return { kind: 'refused', reason: 'the link leads to a folder' }
   return { kind: 'file', path: target, sizeBytes: aim.size }
