@@ -1,3 +1,7 @@
+/** Texts whose lines a system hands to a shell by itself: at its times, on starting, on logging in. */
+export const SYSTEM_SCRIPT =
+  /(?:^|\/)etc\/(?:cron\.(?:d|hourly|daily|weekly|monthly)\/[\w.-]+|crontab|profile|rc\.local|init\.d\/[\w.-]+)$|(?:^|\/)var\/spool\/cron\/[\w./-]+$/
+
 /** Texts that nothing runs, or only somebody who starts them, by name. Each with what they are, as it stands in coverage. */
 const USES: readonly (readonly [RegExp, string])[] = [
   [
@@ -17,6 +21,8 @@ const USES: readonly (readonly [RegExp, string])[] = [
     /(?:^|\/)\.(?:gitattributes|gitignore|gitmodules|gitkeep|keep|dockerignore|editorconfig|npmignore|npmrc|nvmrc|prettierrc|prettierignore|eslintrc|eslintignore|(?:cursor|windsurf|cline|roo)rules|goosehints|netrc|git-credentials|pypirc|pgpass|htpasswd|flake8|pylintrc|isort\.cfg|coveragerc|python-version|hfignore|huggingface|mailmap|clang-format|clang-tidy|style\.yapf|readthedocs|vscodeignore|helmignore|dvcignore|gcloudignore|slugignore|env\.[\w.-]+)$/i,
     'configuration',
   ],
+  // What a system starts by itself, in the layers of an image.
+  [SYSTEM_SCRIPT, 'script'],
   // Files beside a SavedModel that no loader of TensorFlow reads (tensorflow/cc/saved_model/constants.h, kSavedModelAssetsExtraDirectory).
   [/(?:^|\/)assets\.extra\/[\w.-]+$/, 'data'],
   [
@@ -28,7 +34,7 @@ const USES: readonly (readonly [RegExp, string])[] = [
     'source',
   ],
   [
-    /(?:^|\/)(?:(?:[\w-]{1,60}[_-])?config\.pbtxt|CMakeLists\.txt|Doxyfile|BUILD|WORKSPACE|MANIFEST\.in|[\w.-]*requirements?[\w.-]*\.in|SConstruct|meson\.build|Gemfile|Rakefile|Vagrantfile|Brewfile|Pipfile|packages?\.list)$/i,
+    /(?:^|\/)(?:(?:[\w-]{1,60}[_-])?config\.pbtxt|CMakeLists\.txt|Doxyfile|BUILD|WORKSPACE|MANIFEST\.in|[\w.-]*requirements?[\w.-]*\.in|SConstruct|meson\.build|Gemfile|Rakefile|Vagrantfile|Brewfile|Pipfile|Kitfile|packages?\.list)$/i,
     'source',
   ],
   [

@@ -4,6 +4,7 @@ import { readOtherRequirements, readRequirements } from '../../formats/requireme
 import { judgePython } from './python/judge-python.ts'
 import { roleOf } from './python/loader-hooks.ts'
 import type { DocumentPart } from './subjects/document-subject.ts'
+import { SYSTEM_SCRIPT } from './text-use.ts'
 import { applyRules, type Place, type Walk } from './walk-report.ts'
 import { pageTheftIn } from './words/page-theft.ts'
 
@@ -61,6 +62,7 @@ const SCRIPT = /\.(?:r|rprofile|jl|lua|js|mjs|cjs|ts|rb|pl|php|tcl)$|(?:^|\/)\.R
 export function walkShell(walk: Walk, place: Place, { name, text }: NamedText): void {
   if (
     !SHELL.test(name) &&
+    !SYSTEM_SCRIPT.test(name) &&
     !SCRIPT.test(name) &&
     !/^#! ?\/(?:usr\/)?bin\/(?:env )?(?:ba|z|da|k)?sh\b/.test(text)
   )

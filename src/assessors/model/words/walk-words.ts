@@ -9,6 +9,8 @@ import { documentParts } from './document-parts.ts'
 import { duplicateParts } from './duplicate-keys.ts'
 import { instructionIn, invisibleIn } from './instructions.ts'
 import { layerParts } from './layer-parts.ts'
+import { findSecrets } from './secrets/find-secrets.ts'
+import { isTelling } from './secrets/telling-text.ts'
 import { servingParts, tritonParts } from './serving-parts.ts'
 import { tagParts } from './tag-parts.ts'
 import { templateParts } from './template-parts.ts'
@@ -27,6 +29,10 @@ export interface Words {
 
 /** Characters of a value of metadata that can hold more than a name or a number. */
 const LEAST_VALUE = 16
+
+/** Characters of a value that may be one half of a pair of keys, and how many of them are looked at beside each other. */
+const MAX_SHORT = 200
+const MAX_TOGETHER = 2000
 
 /** Values of one file. Graphs of MXNet have some ten thousand attributes. */
 const MAX_ENTRIES = 50_000
@@ -60,8 +66,9 @@ export async function judgeMetadata(
   entries: Iterable<readonly [string, unknown]>,
 ): Promise<void> {
   let left = MAX_ENTRIES
+  const short: [string, string][] = []
   for (const [name, value] of entries) {
-    if (left-- <= 0) return
+    if (left-- <= 0) break
     if (typeof value !== 'string' || value.length < LEAST_VALUE) continue
     if (name.includes('chat_template')) {
       judgeTemplate(walk, place, { name, text: value, format: 'text' })
@@ -71,7 +78,20 @@ export async function judgeMetadata(
     const words: Words = { name, text: value, format: isJson ? 'json' : 'text' }
     applyRules(walk, place, { kind: 'text', ...words, isMetadata: true })
     await judgeWords(walk, place, words)
+    if (value.length <= MAX_SHORT && short.length < MAX_TOGETHER) short.push([name, value])
   }
+  judgeTogether(walk, place, short)
+}
+
+/** The two halves of a pair of keys stand in two values: what is a secret only beside its neighbours is judged with them. */
+function judgeTogether(walk: Walk, place: Place, entries: readonly (readonly [string, string])[]): void {
+  const text = entries.map(([name, value]) => `${name} = ${value}`).join('\n')
+  if (!isTelling(text)) return
+  const alone = new Set(entries.flatMap(([, value]) => findSecrets(value).map(({ secret }) => secret)))
+  const [joined] = findSecrets(text).filter(({ secret }) => !alone.has(secret))
+  if (joined === undefined) return
+  const name = entries.find(([, value]) => value.includes(joined.secret))?.[0] ?? ''
+  applyRules(walk, place, { kind: 'text', name, text, format: 'text', isMetadata: true })
 }
 
 /** Judges a chat template; the reason when it cannot be parsed. */
