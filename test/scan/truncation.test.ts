@@ -7,7 +7,7 @@ import { sourceOfBytes } from '../../src/ground/lang/index.ts'
 const CUTS = process.env.SALLYPORT_FULL === '1' ? 40 : 10
 /** Texts without a frame: what stands before the cut is a whole text of its own. */
 const UNFRAMED =
-  /\.(py|pyw|pth|sh|bat|cmd|ps1|txt|md|ya?ml|jinja2?|j2|toml|cfg|ini|pbtxt|prototxt|param|R|lua|csv|in|env|dockerfile)$|(^|\/)(Dockerfile|Makefile|Modelfile|MLmodel|requirements[\w.-]*|Pipfile|MLproject)$/i
+  /\.(py|pyw|pth|sh|bat|cmd|ps1|txt|md|ya?ml|jinja2?|j2|toml|cfg|ini|pbtxt|prototxt|param|R|lua|csv|in|env|dockerfile|mdc)$|(^|\/)\.\w{1,20}rules$|(^|\/)(Dockerfile|Makefile|Modelfile|MLmodel|requirements[\w.-]*|Pipfile|MLproject)$/i
 
 /** What stands before the cut is a whole file of its own: before a trailer, or, in protobuf, between two fields. */
 const WHOLE_BEFORE =
