@@ -73,13 +73,17 @@ export const leakedSecret: ModelRule = {
     if (subject.kind === 'pickle')
       return subject.facts.secrets.map(({ name, shown, offset }) => ({
         key: `${name}:${shown}:${offset}`,
-        message: `a text of the pickle holds what looks like a ${name}: ${shown}`,
+        message: `a text of the pickle holds what looks like ${withArticle(name)}: ${shown}`,
         offset,
       }))
     if (subject.kind !== 'text') return []
     return findSecrets(subject.text).map(({ name, secret, at }) => ({
       key: `${subject.name}:${name}:${mask(secret)}:${at}`,
-      message: `${subject.name} holds what looks like a ${name}: ${mask(secret)} (character ${at})`,
+      message: `${subject.name} holds what looks like ${withArticle(name)}: ${mask(secret)} (character ${at})`,
     }))
   },
+}
+
+function withArticle(name: string): string {
+  return /^(?:[aeio]|npm|NVIDIA|xAI)/i.test(name) ? `an ${name}` : `a ${name}`
 }
